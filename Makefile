@@ -1,0 +1,73 @@
+# Every target says what it leaves behind. `make` alone prints this list.
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin
+EVIDENCE := $(RUN)/evidence
+export PYTHONHASHSEED := 0
+
+.DEFAULT_GOAL := help
+.PHONY: help report lab study check tidy preview changes trace verify docs test lint bench clean
+
+help: ## This list
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# One stamp for each lock: the environment is made anew only when its lock changed.
+$(VENV)/report.stamp: locks/report.txt pyproject.toml
+	@test -x $(RUN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Setting up $(VENV) from locks/report.txt"
+	@$(RUN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r locks/report.txt
+	@$(RUN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(RUN)/python -m compileall -q src
+	@touch $@
+
+$(VENV)/dev.stamp: locks/dev.txt $(VENV)/report.stamp
+	@echo "Adding the test tools from locks/dev.txt"
+	@$(RUN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r locks/dev.txt
+	@touch $@
+
+$(VENV)/lab.stamp: locks/lab.txt $(VENV)/report.stamp
+	@echo "Adding JupyterLab from locks/lab.txt"
+	@$(RUN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r locks/lab.txt
+	@touch $@
+
+report: $(VENV)/report.stamp ## Set up if needed, and render the current edition into reports/   (EDITION=2026-11 AS_OF= FORCE=1)
+	@$(EVIDENCE) edition --edition "$(EDITION)" --as-of "$(AS_OF)" $(if $(FORCE),--force)
+
+lab: $(VENV)/lab.stamp ## Open the notebooks in JupyterLab
+	@$(RUN)/jupyter lab --notebook-dir=notebooks
+
+study: $(VENV)/report.stamp ## Start a new study: KIND=survey KEY=smith2026; leaves an entry and two rows to fill
+	@$(EVIDENCE) new "$(KIND)" "$(KEY)"
+
+check: $(VENV)/report.stamp ## Check tables, citations and rules; changes nothing   (FORMAT=text|json|sarif)
+	@$(EVIDENCE) check --format $(or $(FORMAT),text)
+
+tidy: $(VENV)/report.stamp ## Put tables and .bib files into canonical order and quoting
+	@$(EVIDENCE) tidy
+
+preview: $(VENV)/report.stamp ## Render one page into build/preview/: QUESTION=withdrawal or STUDY=vicknasingam2020
+	@$(EVIDENCE) preview --question "$(QUESTION)" --study "$(STUDY)"
+
+changes: $(VENV)/report.stamp ## Say what moved since the newest edition; writes nothing
+	@$(EVIDENCE) changes
+
+trace: $(VENV)/report.stamp ## Follow a sentence, a row, a study or an entry: ID=withdrawal.1
+	@$(EVIDENCE) trace "$(ID)"
+
+verify: $(VENV)/report.stamp ## Render the newest edition again and require no difference; publishes nothing
+	@$(EVIDENCE) verify
+
+docs: $(VENV)/report.stamp ## Write docs/rules.md, docs/codebook.md and the README's block on what is known
+	@$(EVIDENCE) docs
+
+test: $(VENV)/dev.stamp ## Set up if needed, and run the tests
+	@$(RUN)/python -m pytest -n auto
+
+lint: $(VENV)/dev.stamp ## Style and types of the library and its tests; changes nothing
+	@$(RUN)/ruff check src tests benchmarks && $(RUN)/ruff format --check src tests benchmarks && $(RUN)/mypy
+
+bench: $(VENV)/dev.stamp ## Measure rendering against named baselines; prints ratios
+	@$(RUN)/python benchmarks/rendering.py
+
+clean: ## Remove build/ (safe at any time); the environment stays
+	@rm -rf build

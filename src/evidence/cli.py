@@ -1,0 +1,245 @@
+"""The command line: each command does one thing, says what it did, and exits non-zero with one sentence when it cannot."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is imported: pages are forked from one thread
+
+import json
+import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+import click
+
+from evidence.errors import EvidenceError, RecordError
+from evidence.workspace import Workspace
+
+KINDS = ("survey", "observational", "trial", "laboratory")
+
+
+class Commands(click.Group):
+    """Prints an error of ours as one sentence; `--debug` shows where it came from."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command."""
+        try:
+            return super().invoke(ctx)
+        except EvidenceError as error:
+            if ctx.params.get("debug"):
+                raise
+            click.echo(str(error), err=True)
+            ctx.exit(1)
+
+
+@click.group(cls=Commands)
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+def main(debug: bool) -> None:
+    """Evidence notebooks: check tables, render editions, follow sentences to their sources."""
+
+
+@main.command("check")
+@click.option("--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text", help="How to print.")
+@click.pass_context
+def check_command(ctx: click.Context, form: str) -> None:
+    """Print every problem of tables and bibliography; change nothing; exit 1 on errors."""
+    from evidence.checking import check, errors_only
+    from evidence.rules.formats import as_json, as_sarif, as_text
+    from evidence.rules.rule import RULES
+    from evidence.rules.structure import STRUCTURE
+
+    problems = check(Workspace.find())
+    titles = {**STRUCTURE, **{code: item.title for code, item in RULES.items()}}
+    click.echo(
+        as_text(problems) if form == "text" else as_json(problems) if form == "json" else as_sarif(problems, titles)
+    )
+    ctx.exit(1 if errors_only(problems) else 0)
+
+
+@main.command("tidy")
+def tidy_command() -> None:
+    """Put tables and .bib files into canonical order and quoting."""
+    from evidence.records.tidy import tidy
+
+    _write(Workspace.find(), tidy(Workspace.find()), "Tidied", "Everything is tidy.")
+
+
+@main.command("new")
+@click.argument("kind", type=click.Choice(KINDS))
+@click.argument("key")
+def new_command(kind: str, key: str) -> None:
+    """Start a new study: a .bib stub, a row of its table, a first finding. On a terminal it asks column by column."""
+    from evidence.records.drafting import KINDS as TABLES
+    from evidence.records.drafting import draft, to_ask
+    from evidence.records.schema import read_schema
+
+    workspace = Workspace.find()
+    columns = to_ask(read_schema(workspace.schema).tables[TABLES[kind]])
+    given = {}
+    if sys.stdin.isatty():
+        click.echo("Empty answers are welcome: fill them later in the table.")
+        for column in columns:
+            allowed = f" [{' | '.join(column.enum)}]" if column.enum else ""
+            given[column.name] = click.prompt(
+                f"{column.name}: {column.description}{allowed}", default="", show_default=False
+            )
+    _write(workspace, draft(workspace, kind, key, date.today(), given), "Drafted", "")
+    click.echo(f"Fill the empty cells of {key}, then run `make check`, which names each that is still needed.")
+
+
+@main.command("edition")
+@click.option("--edition", default="", help="Month, as 2026-11; empty means this month.")
+@click.option("--as-of", default="", help="Use what was public up to this day, as 2026-11-24.")
+@click.option("--force", is_flag=True, help="Render even if nothing changed.")
+def edition_command(edition: str, as_of: str, force: bool) -> None:
+    """Render and publish an edition whole, or leave the reports as they are."""
+    from evidence.editions.edition import EQUAL, UNCHANGED, build_edition
+    from evidence.editions.pages import pages
+    from evidence.records.base import EvidenceBase
+    from evidence.records.dates import check_edition
+
+    label = check_edition(edition or date.today().strftime("%Y-%m"))
+    workspace = Workspace.find()
+    _refuse_problems(workspace)
+    base = EvidenceBase.load(workspace).as_of(as_of)
+    with _progress(len(pages(base, label))) as step:
+        made = build_edition(base, label, force=force, progress=step)
+    where = workspace.relative(workspace.edition(label))
+    if made.outcome == UNCHANGED:
+        click.echo(f"Nothing changed since edition {label} was rendered; no work was done. FORCE=1 renders anyway.")
+    elif made.outcome == EQUAL:
+        click.echo(f"Rendered all {made.pages} pages: every byte equals the edition in {where}/.")
+    else:
+        differ = f"; {len(made.differing)} files differ from what stood there" if made.differing else ""
+        click.echo(f"Published edition {label}: {made.pages} pages in {where}/{differ}. Open {where}/index.html")
+
+
+@main.command("preview")
+@click.option("--question", default="", help="A question, as withdrawal.")
+@click.option("--study", default="", help="Or a study, as vicknasingam2020.")
+def preview_command(question: str, study: str) -> None:
+    """Render one page into build/preview/ and say whether its verdict moved since the newest edition."""
+    from evidence.editions.preview import preview
+    from evidence.records.base import EvidenceBase
+
+    if bool(question) == bool(study):
+        raise EvidenceError("Name one page: --question withdrawal, or --study vicknasingam2020.")
+    click.echo(preview(EvidenceBase.load(), question=question, study=study))
+
+
+@main.command("changes")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to print.")
+def changes_command(form: str) -> None:
+    """Say what moved since the newest published edition."""
+    from evidence.editions.changes import changes_since, changes_text
+    from evidence.records.base import EvidenceBase
+
+    found = changes_since(EvidenceBase.load(), "9999-12")
+    click.echo(json.dumps(asdict(found), indent=1, ensure_ascii=False) if form == "json" else changes_text(found))
+
+
+@main.command("trace")
+@click.argument("name")
+def trace_command(name: str) -> None:
+    """Follow a statement (withdrawal.2), a row, a study or an entry, in both directions."""
+    from evidence.editions.trace import trace, trace_text
+    from evidence.records.base import EvidenceBase
+
+    base = EvidenceBase.load()
+    click.echo(trace_text(base, trace(base, name)))
+
+
+@main.command("verify")
+@click.pass_context
+def verify_command(ctx: click.Context) -> None:
+    """Render the newest edition again and require no difference."""
+    from evidence.editions.edition import verify
+    from evidence.records.base import EvidenceBase
+
+    base = EvidenceBase.load()
+    with _progress(0) as step:
+        found = verify(base, step)
+    if found.other_versions:
+        click.echo(
+            f"Made with other versions ({', '.join(found.other_versions)}), so only trace.csv and edition.json count."
+        )
+    if not found.differing:
+        click.echo(f"Edition {found.label}: no difference.")
+        return
+    click.echo(
+        f"Edition {found.label}: {len(found.differing)} files differ: {', '.join(found.differing[:10])}", err=True
+    )
+    ctx.exit(1)
+
+
+@main.command("docs")
+@click.option("--check", "only_check", is_flag=True, help="Only say whether they are current; exit 1 if not.")
+@click.pass_context
+def docs_command(ctx: click.Context, only_check: bool) -> None:
+    """Write docs/rules.md, docs/codebook.md and the README's block on what is known today."""
+    from evidence.documents import documents
+
+    workspace = Workspace.find()
+    stale = {file: text for file, text in documents(workspace).items() if _text_of(workspace, file) != text}
+    if only_check and stale:
+        click.echo(f"Not current: {', '.join(stale)}. Run `make docs`.", err=True)
+        ctx.exit(1)
+    _write(workspace, stale, "Wrote", "Every generated document is current.")
+
+
+def _refuse_problems(workspace: Workspace) -> None:
+    from evidence.checking import check, errors_only
+    from evidence.rules.formats import as_text
+
+    errors = errors_only(check(workspace))
+    if errors:
+        raise RecordError(f"{as_text(errors)}\nNothing was rendered; the reports stand as they were.")
+
+
+def _write(workspace: Workspace, texts: dict[str, str], verb: str, nothing: str) -> None:
+    from evidence.editions.files import write_whole
+
+    for file, text in texts.items():
+        write_whole(workspace.root / file, text)
+    click.echo(f"{verb}: {', '.join(texts)}." if texts else nothing)
+
+
+def _text_of(workspace: Workspace, file: str) -> str:
+    path = workspace.root / file
+    return path.read_text(encoding="utf-8") if path.is_file() else ""
+
+
+def _progress(total: int) -> AbstractContextManager[Callable[[str], None]]:
+    """A bar on a terminal; a plain line for every fiftieth page elsewhere."""
+    if sys.stdout.isatty():
+        return _Bar(total)
+    seen: list[str] = []
+
+    def step(name: str) -> None:
+        seen.append(name)
+        if len(seen) % 50 == 0:
+            click.echo(f"{len(seen)} pages done, the last {name}")
+
+    return nullcontext(step)
+
+
+class _Bar:
+    """click's progress bar as something that is called with the name of each page."""
+
+    def __init__(self, total: int) -> None:
+        self._bar = click.progressbar(length=total, label="Pages")
+
+    def __enter__(self) -> Callable[[str], None]:
+        self._bar.__enter__()
+        return lambda name: self._bar.update(1)
+
+    def __exit__(self, *details: object) -> None:
+        self._bar.__exit__(None, None, None)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Answers in sentences, tables and figures, all with marks back to the rows."""

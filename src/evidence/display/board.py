@@ -1,0 +1,100 @@
+"""The board: every question in one line, what is known beside what is not."""
+
+from __future__ import annotations
+
+from collections import Counter
+from html import escape
+
+from evidence.display.chips import VERDICT_HELP, certainty_chip, evidence_chip, verdict_chip
+from evidence.display.marks import page_of_question
+from evidence.display.tables import Html, link, table
+from evidence.display.wording import plural, verdict_statement
+from evidence.records.base import EvidenceBase
+from evidence.synthesis.answers import Answer, answers
+from evidence.synthesis.verdicts import KNOWN, VERDICTS
+
+IMPORTANCE = ("critical", "important", "limited")
+# As many critical questions beside each other as two minutes allow.
+SIDE_BY_SIDE = 8
+
+
+def head(base: EvidenceBase, edition: str) -> Html:
+    """Title, question, and where the board stands in numbers."""
+    topic = base.schema.topic
+    day = f" It shows what was public up to {base.day}." if base.day else ""
+    everyone = answers(base)
+    counts = Counter(item.verdict.name for item in everyone)
+    tiles = "".join(
+        f'<li>{verdict_chip(name)} <strong>{counts[name]}</strong> <span class="help">{escape(VERDICT_HELP[name])}</span></li>'
+        for name in VERDICTS
+    )
+    basis = (f"{plural(len(base.studies), 'study', 'studies')}, {plural(len(base.findings), 'finding')}, "
+             f"{plural(len(base.registrations), 'registered study', 'registered studies')} and "
+             f"{plural(len(base.jurisdictions), 'legal entry', 'legal entries')} from "
+             f"{plural(sum(e.bibliography == 'studies' for e in base.references.values()), 'source')}.")  # fmt: skip
+    return Html(
+        f'<p class="crumb">Edition {escape(edition)}.{day}</p><h1>{escape(topic.title)}</h1>'
+        f'<p class="lead">{escape(topic.question)}</p><ul class="tiles">{tiles}</ul><p class="help">{basis}</p>'
+    )
+
+
+def sides(base: EvidenceBase) -> Html:
+    """What we know and what we don't know side by side: the critical questions first."""
+    everyone = sorted(answers(base), key=_importance)
+    known = [item for item in everyone if item.verdict.name == KNOWN and item.question.kind != "status"]
+    unknown = [item for item in everyone if item.verdict.name in ("UNSTUDIED", "UNCERTAIN", "CONTESTED")]
+    return Html(
+        '<div class="sides">'
+        f"<section><h2>What we know</h2>{_list(known)}</section>"
+        f"<section><h2>What we don't know</h2>{_list(unknown)}</section></div>"
+    )
+
+
+def _importance(item: Answer) -> tuple[int, int]:
+    return IMPORTANCE.index(item.question.importance), -len(item.findings)
+
+
+def _list(items: list[Answer]) -> str:
+    if not items:
+        return "<p>Nothing so far.</p>"
+    shown = "".join(
+        f"<li>{verdict_chip(item.verdict.name)} {link(page_of_question(item.question.question), item.question.wording)}</li>"
+        for item in items[:SIDE_BY_SIDE]
+    )
+    rest = len(items) - SIDE_BY_SIDE
+    more = f'<p class="help">and {plural(rest, "more question")} below</p>' if rest > 0 else ""
+    return f"<ul>{shown}</ul>{more}"
+
+
+def sections(base: EvidenceBase) -> Html:
+    """Every question in one line, by section, the most important first."""
+    parts = []
+    for section, title in base.schema.topic.sections.items():
+        members = sorted((item for item in answers(base) if item.question.section == section), key=_importance)
+        if members:
+            counts = Counter(item.verdict.name for item in members)
+            tally = ", ".join(f"{counts[name]} {name}" for name in VERDICTS if counts[name])
+            rows = [_line(item) for item in members]
+            shown = table(
+                f"{title}: {tally}",
+                ("Question", "Verdict", "Certainty", "In a sentence", "Evidence"),
+                rows,
+                css="board",
+            )
+            parts.append(f'<section id="{escape(section)}"><h2>{escape(title)}</h2>{shown}</section>')
+    return Html("".join(parts))
+
+
+def _line(item: Answer) -> list[object]:
+    page = page_of_question(item.question.question)
+    said = verdict_statement(item)
+    sentence = Html(
+        f'{escape(said.text)} <a class="self" href="{page}#{said.id}" aria-label="Sources of this sentence">¶</a>'
+    )
+    return [
+        link(page, item.question.wording),
+        verdict_chip(item.verdict.name),
+        certainty_chip(item),
+        sentence,
+        evidence_chip(item),
+    ]

@@ -1,0 +1,127 @@
+"""Forest plots and ranges as lean SVG with real text, a text alternative that says what is shown, and stable bytes."""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from scipy.stats import norm
+
+from evidence.display.wording import amount, plural
+from evidence.records.base import EvidenceBase
+from evidence.synthesis.answers import Strand
+from evidence.synthesis.described import PooledGroup, Summary
+from evidence.synthesis.effects import RATIO_MEASURES, back, effect, no_effect
+from evidence.synthesis.grouping import Group, Voice
+
+# Rows beyond this many make a figure nobody reads on a phone; the table below it has them all.
+MOST_ROWS = 24
+SALT = "evidence"
+ROW_HEIGHT, WIDTH = 0.27, 4.9
+INK = "#1f2933"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of a figure, on the scale of the finding."""
+
+    label: str
+    value: float
+    low: float | None
+    high: float | None
+    pooled: bool = False
+
+
+def forest(base: EvidenceBase, strand: Strand, group: Group, summary: Summary) -> str:
+    """A figure of one group: every voice with its interval, and the pooled line where there is one.
+
+    Returns
+    -------
+    str
+        An HTML figure; empty when fewer than two voices give a number.
+    """
+    lines = [line for voice in group.voices if (line := _line(base, voice)) is not None]
+    if len(lines) < 2 or len(lines) > MOST_ROWS:
+        return ""
+    lines.sort(key=lambda line: line.value)
+    if isinstance(summary, PooledGroup):
+        ends = [back(summary.scale, y) for y in (summary.pooled.low, summary.pooled.y, summary.pooled.high)]
+        lines.append(Line("Average (random effects)", ends[1], ends[0], ends[2], pooled=True))
+    outcome = base.outcomes[group.outcome]
+    spoken = describe(outcome.name, outcome.unit, strand.name, lines)
+    svg = _draw(lines, outcome.name, outcome.unit, log=group.measure in RATIO_MEASURES, null=no_effect(group.measure))
+    caption = (
+        f"{outcome.name} — {strand.name}. Dots are samples; bars are 95% intervals (computed from counts, or printed)."
+    )
+    return f'<figure><div role="img" aria-label="{escape(spoken)}">{svg}</div><figcaption>{escape(caption)}</figcaption></figure>'
+
+
+def describe(name: str, unit: str, strand: str, lines: list[Line]) -> str:
+    """What a figure shows, in words."""
+    dots = [line for line in lines if not line.pooled]
+    low, high = dots[0], dots[-1]
+    text = (f"{name}, {strand}: {plural(len(dots), 'sample')} from {amount(round(low.value, 2), unit)} ({low.label}) "
+            f"to {amount(round(high.value, 2), unit)} ({high.label}).")  # fmt: skip
+    for line in lines:
+        if line.pooled and line.low is not None and line.high is not None:
+            text += (f" The average is {amount(round(line.value, 1), unit)}, 95% interval {amount(round(line.low, 1), unit)} "
+                     f"to {amount(round(line.high, 1), unit)}.")  # fmt: skip
+    return text
+
+
+def _line(base: EvidenceBase, voice: Voice) -> Line | None:
+    finding = voice.finding
+    if finding.value is None:
+        return None
+    label = base.references[finding.citekey].label
+    if finding.low is not None and finding.high is not None and finding.interval.endswith("CI"):
+        return Line(label, finding.value, finding.low, finding.high)
+    found = effect(finding)
+    if found is None:
+        return Line(label, finding.value, None, None)
+    half = float(norm.ppf(0.975)) * found.v**0.5
+    return Line(label, finding.value, back(found.scale, found.y - half), back(found.scale, found.y + half))
+
+
+def _draw(lines: list[Line], name: str, unit: str, *, log: bool, null: float | None) -> str:
+    import matplotlib as mpl
+    from matplotlib.figure import Figure
+
+    style: dict[Any, Any] = {"svg.fonttype": "none", "svg.hashsalt": SALT, "font.size": 9, "font.family": "sans-serif",
+             "axes.edgecolor": INK, "text.color": INK, "axes.labelcolor": INK, "xtick.color": INK, "ytick.color": INK}  # fmt: skip
+    with mpl.rc_context(style):
+        figure = Figure(figsize=(WIDTH, 0.9 + ROW_HEIGHT * len(lines)), layout="constrained")
+        axes = figure.add_subplot()
+        for place, line in enumerate(reversed(lines)):
+            _draw_line(axes, place, line)
+        if log:
+            axes.set_xscale("log")
+        if null is not None:
+            axes.axvline(1.0 if log else null, color=INK, linewidth=0.8, linestyle=":")
+        axes.set_yticks(range(len(lines)), [line.label for line in reversed(lines)])
+        axes.set_xlabel(f"{name} ({unit})" if unit not in ("ratio", "") else name)
+        axes.spines[["top", "right", "left"]].set_visible(False)
+        axes.tick_params(axis="y", length=0)
+        buffer = io.StringIO()
+        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
+    return _lean(buffer.getvalue())
+
+
+def _draw_line(axes: object, place: int, line: Line) -> None:
+    colour, marker = ("#b3541e", "D") if line.pooled else ("#1b5e8c", "o")
+    if line.low is not None and line.high is not None:
+        axes.plot([line.low, line.high], [place, place], color=colour, linewidth=1.6)  # type: ignore[attr-defined]
+    axes.plot([line.value], [place], marker=marker, color=colour, markersize=5)  # type: ignore[attr-defined]
+
+
+def _lean(svg: str) -> str:
+    """Drop the prologue, comments and fixed size, so that the figure scales with the page."""
+    svg = svg[svg.index("<svg") :]
+    svg = re.sub(r"<!--.*?-->", "", svg, flags=re.DOTALL)
+    svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
+    svg = re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", svg, count=1)
+    svg = re.sub(r'(<svg[^>]*?) width="[^"]*"', r'\1 aria-hidden="true"', svg, count=1)
+    return re.sub(r"\n\s*", "\n", svg).strip()

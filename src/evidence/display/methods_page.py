@@ -1,0 +1,148 @@
+"""The methods page: what was searched and kept, how certainty is reached, how well two readings agree."""
+
+from __future__ import annotations
+
+import platform
+from collections import Counter
+from html import escape
+from importlib.metadata import version
+
+from evidence.display.references import reference_list
+from evidence.display.tables import Html, table
+from evidence.display.wording import plural
+from evidence.records.base import EvidenceBase
+from evidence.rules.rule import RULES
+from evidence.rules.structure import STRUCTURE
+from evidence.synthesis import certainty as c
+from evidence.synthesis.described import MIN_POOLED
+from evidence.synthesis.pooling import PREDICTION
+
+# The versions that decide what a page looks like and what a number is.
+SHOWN_VERSIONS = (
+    "bibtexparser",
+    "citeproc-py",
+    "frictionless",
+    "matplotlib",
+    "nbconvert",
+    "numpy",
+    "papermill",
+    "scipy",
+)
+NUMBERS = ("value", "low", "high", "events", "denominator")
+
+
+def flow(base: EvidenceBase) -> Html:
+    """Searches and the fate of every record, counted from the tables."""
+    fates = Counter(record.fate for record in base.records.values())
+    studies = Counter(study.table for study in base.studies.values())
+    rows: list[list[object]] = [["Searches recorded", len(base.searches)], ["Records found", len(base.records)]]
+    rows += [[f"Records: {fate}", count] for fate, count in sorted(fates.items())]
+    rows += [[f"Studies in {name}.csv", count] for name, count in sorted(studies.items())]
+    rows += [["Findings", len(base.findings)], ["Entries in studies.bib", _entries(base, "studies")],
+             ["Entries in set-aside.bib", _entries(base, "set-aside")]]  # fmt: skip
+    return Html(
+        f"<h1>Methods</h1><h2>What was found and kept</h2>{table('Flow, from the tables', ('What', 'How many'), rows)}"
+    )
+
+
+def _entries(base: EvidenceBase, name: str) -> int:
+    return sum(entry.bibliography == name for entry in base.references.values())
+
+
+def searches(base: EvidenceBase) -> Html:
+    """Every search, with its words and its day."""
+    rows = [[s.search, s.source, s.query, s.ran_on, s.found if s.found is not None else "not counted"]
+            for s in base.searches.values()]  # fmt: skip
+    shown = table(plural(len(rows), "search", "searches"), ("Search", "Where", "Words", "Day", "Records"), rows)
+    return Html(f"<details><summary>All searches</summary>{shown}</details>")
+
+
+def agreement(base: EvidenceBase) -> Html:
+    """How often a second reading gave the same number."""
+    read, same = compare_readings(base)
+    if not read:
+        return Html("<h2>Second readings</h2><p>No number was read a second time yet.</p>")
+    share = 100 * same / read
+    return Html(
+        f"<h2>Second readings</h2><p>{plural(len(base.second_extractions), 'finding')} of {len(base.findings):,} "
+        f"were read a second time; {same} of {read} numbers agree ({share:.1f}%). "
+        "Where they differ, the study page says which reading stands and why.</p>"
+    )
+
+
+def compare_readings(base: EvidenceBase) -> tuple[int, int]:
+    """Numbers that both readings give, and how many of them are equal."""
+    pairs = [
+        (getattr(base.findings[again.finding], name), getattr(again, name))
+        for again in base.second_extractions.values() for name in NUMBERS
+    ]  # fmt: skip
+    both = [(one, two) for one, two in pairs if one is not None and two is not None]
+    return len(both), sum(one == two for one, two in both)
+
+
+def thresholds(base: EvidenceBase) -> Html:
+    """Every number that decides something, read from the code that uses it."""
+    rows = [
+        ["Samples on the smaller side from which evidence is contested", f"{c.SPLIT:.0%}"],
+        ["People needed to see a standardised difference of "
+         f"{c.MEDIUM_DIFFERENCE} (alpha {c.ALPHA}, power {c.POWER})", c.information_size()],
+        ["Part of that size under which imprecision counts twice", f"{c.FAR_BELOW:.0%}"],
+        ["Half-width from which a share is imprecise", f"{c.WIDE_SHARE:g} points"],
+        ["Distance from which shares are inconsistent", f"{c.SHARES_APART:g} points"],
+        ["Ratio from which other numbers are inconsistent", f"{c.FOLD_APART:g}-fold"],
+        ["Samples needed before anything is pooled", MIN_POOLED],
+        ["Reviews needed without a step down", c.MIN_REVIEWS],
+        ["Prediction interval", PREDICTION],
+    ]  # fmt: skip
+    starts = [[name, c.LEVELS[level]] for name, level in c.WHERE_EFFECTS_START.items()]
+    rungs = [[name, c.LEVELS[level]] for name, level in c.WHERE_MECHANISM_STARTS.items()]
+    return Html(
+        f"<h2>Thresholds</h2>{table('Numbers that decide', ('What', 'Value'), rows)}"
+        f"<h2>Where certainty starts</h2>{table('Questions of effect', ('Evidence', 'Starts'), starts)}"
+        f"{table('Questions of mechanism', ('Evidence', 'Starts'), rungs)}"
+        "<p>Questions of frequency start high and go down for recruitment, inconsistency, imprecision and resting on one "
+        "sample. Questions of product quality start moderate. Questions of status are known when at least half of the "
+        "entries rest on the law or agency itself.</p>"
+    )
+
+
+def checks(base: EvidenceBase) -> Html:
+    """The rules that every table has to pass before a page is written."""
+    rows: list[list[object]] = [[code, title, "error"] for code, title in STRUCTURE.items()]
+    rows += [[item.code, item.title, item.level] for item in RULES.values()]
+    rows.sort(key=lambda row: str(row[0]))
+    return Html(f"<h2>Checks</h2>{table(plural(len(rows), 'rule'), ('Code', 'Rule', 'Level'), rows)}")
+
+
+def software(base: EvidenceBase) -> Html:
+    """What the edition was made with, and the methods it cites."""
+    rows: list[list[object]] = [
+        ["Python", ".".join(platform.python_version_tuple()[:2])],
+        *([name, version(name)] for name in SHOWN_VERSIONS),
+    ]
+    methods = {e.key: i for i, e in enumerate((e for e in base.references.values() if e.bibliography == "methods"), 1)}
+    return Html(
+        f"<h2>Software</h2>{table('Versions', ('Package', 'Version'), rows)}"
+        f"<h2>Sources of the methods</h2>{reference_list(base, methods)}"
+    )
+
+
+def overruled(base: EvidenceBase) -> Html:
+    """Verdicts that people set in writing."""
+    rows = [[o.question, o.expected, o.chosen, o.reason, o.decided_by, o.recorded_on] for o in base.overrides.values()]
+    header = ("Question", "Computed", "Chosen", "Reason", "By", "On")
+    shown = (
+        table(plural(len(rows), "override"), header, rows)
+        if rows
+        else "<p>None: every verdict is the computed one.</p>"
+    )
+    return Html(f"<h2>Verdicts set in writing</h2>{shown}")
+
+
+def set_aside(base: EvidenceBase) -> Html:
+    """Sources that were read and not used, with the reason."""
+    entries = [e for e in base.references.values() if e.bibliography == "set-aside"]
+    items = "".join(
+        f"<li>{escape(e.label)}: {escape(e.get('title'))} — {escape(e.get('reason'))}</li>" for e in entries
+    )
+    return Html(f"<details><summary>Set aside ({len(entries)})</summary><ul>{items}</ul></details>")

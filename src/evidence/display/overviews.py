@@ -1,0 +1,148 @@
+"""Pages across questions: all findings, the map of evidence, the gaps, and public claims."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+from html import escape
+
+from evidence.display.chips import verdict_chip
+from evidence.display.marks import page_of_question, page_of_study
+from evidence.display.tables import Html, link, outside, table
+from evidence.display.wording import finding_value, plural, verdict_statement
+from evidence.records.base import EvidenceBase
+from evidence.synthesis.answers import Answer, answer, answers
+from evidence.synthesis.grouping import STRANDS, strand_of
+from evidence.synthesis.verdicts import CONTESTED, UNCERTAIN, UNSTUDIED
+
+
+def evidence_index(base: EvidenceBase) -> Html:
+    """Every finding in one table that can be sorted and filtered; without script it still reads."""
+    rows = [
+        [
+            link(f"{page_of_study(f.study)}#{f.finding}", base.references[f.citekey].label),
+            link(page_of_question(f.question), base.questions[f.question].wording),
+            base.outcomes[f.outcome].name, finding_value(base, f), f.group, strand_of(base.studies[f.study]),
+            base.studies[f.study].country, f.public_on[:4], f.depth_seen,
+        ]
+        for f in base.findings.values()
+    ]  # fmt: skip
+    header = ("Report", "Question", "Outcome", "Number", "Who", "Kind of evidence", "Country", "Year", "Seen")
+    return Html(f"<h1>All findings</h1>{table(plural(len(rows), 'finding'), header, rows, css='sortable filterable')}")
+
+
+def evidence_map(base: EvidenceBase) -> Html:
+    """Question by kind of evidence: how many samples stand in each place, and how many places are empty."""
+    rows = []
+    for item in answers(base):
+        samples = {strand.name: strand.samples for strand in item.strands}
+        name = item.question.question
+        rows.append(
+            [link(page_of_question(name), item.question.wording), *(samples.get(strand, "·") for strand in STRANDS)]
+        )
+    caption = "Independent samples by question and kind of evidence; a dot is an empty place"
+    return Html(f"<h2>Map of the evidence</h2>{table(caption, ('Question', *STRANDS), rows, css='map')}")
+
+
+def gaps(base: EvidenceBase, day: date) -> Html:
+    """Five kinds of not knowing, told apart, the critical questions first.
+
+    Parameters
+    ----------
+    base
+        The evidence.
+    day
+        The day of the edition, from which it is counted what has gone stale.
+    """
+    everyone = sorted(
+        answers(base), key=lambda item: ("critical", "important", "limited").index(item.question.importance)
+    )
+    kinds = {
+        "Unstudied: no direct evidence was seen": [a for a in everyone if a.verdict.name == UNSTUDIED],
+        "Contested: comparable evidence points apart": [a for a in everyone if a.verdict.name == CONTESTED],
+        "Uncertain: studied, but the certainty is very low": [a for a in everyone if a.verdict.name == UNCERTAIN],
+        "Stale: not looked at within its review interval": [a for a in everyone if a.is_stale(day)],
+        "Under way: a registered study without results": [a for a in everyone if _under_way(a)],
+    }
+    parts = ["<h1>What we don't know</h1>"]
+    for title, members in kinds.items():
+        rows = [[link(page_of_question(a.question.question), a.question.wording), a.question.importance,
+                 verdict_chip(a.verdict.name), a.question.settle, _under_way(a) or "none seen"] for a in members]  # fmt: skip
+        header = ("Question", "Importance", "Verdict", "What would settle it", "Registered, without results")
+        shown = table(plural(len(rows), "question"), header, rows) if rows else Html("<p>None.</p>")
+        parts.append(f"<section><h2>{escape(title)}</h2>{shown}</section>")
+    return Html("".join(parts))
+
+
+def _under_way(item: Answer) -> str:
+    open_status = ("completed", "terminated", "withdrawn", "unknown")
+    open_ones = [r.registration for r in item.registrations if r.results == "none seen" and r.status not in open_status]
+    return ", ".join(open_ones)
+
+
+def claims(base: EvidenceBase) -> Html:
+    """What is said in public, held against the verdicts."""
+    rows = []
+    for claim in base.claims:
+        item = answer(base, claim.question)
+        rows.append([claim.says, claim.said_by, claim.outlet, claim.public_on or "date not seen",
+                     Html(f"{verdict_chip(item.verdict.name)} {escape(verdict_statement(item).text)} "
+                          f"{link(page_of_question(claim.question), 'why')}"),
+                     Html(f"<code>{escape(claim.seen_at)}</code>")])  # fmt: skip
+    header = ("What is claimed", "By", "Where", "When", "What the evidence says", "Seen at")
+    return Html(
+        f"<h1>Public claims</h1>{table(plural(len(rows), 'claim') + ' held against the verdicts', header, rows)}"
+    )
+
+
+def untraceable(base: EvidenceBase) -> Html:
+    """Studies that are cited and that nobody can find."""
+    rows = [[item.claim, item.details, Html(f"<code>{escape(item.claimed_at)}</code>"), item.searched, item.why]
+            for item in base.untraceable]  # fmt: skip
+    header = (
+        "What it is said to have found",
+        "Details given",
+        "Claimed at",
+        "What was searched",
+        "Why it is held untraceable",
+    )
+    caption = f"{plural(len(rows), 'cited study', 'cited studies')} that could not be traced"
+    return Html(f"<h2>Studies that nobody can find</h2>{table(caption, header, rows)}")
+
+
+def claims_summary(base: EvidenceBase) -> Html:
+    """How many claims meet which verdict."""
+    counts = Counter(answer(base, claim.question).verdict.name for claim in base.claims)
+    items = "".join(f"<li>{verdict_chip(name)} {plural(count, 'claim')}</li>" for name, count in counts.most_common())
+    return Html(f'<ul class="tiles">{items}</ul>' if items else "")
+
+
+def registrations(base: EvidenceBase, day: date) -> Html:
+    """Every registered study, and whether its results are overdue."""
+    rows = [[r.registration, r.title, r.status, f"{r.planned_n:,}" if r.planned_n is not None else "not seen",
+             r.people_with_pain, r.primary_completion or "not seen", r.results,
+             "overdue" if is_overdue(r.primary_completion, r.results, day) else "", outside(r.seen_at)]
+            for r in base.registrations.values()]  # fmt: skip
+    header = (
+        "Number",
+        "Title",
+        "Status",
+        "Size",
+        "People with pain",
+        "Primary completion",
+        "Results",
+        "Overdue",
+        "Seen at",
+    )
+    return Html(
+        f"<h2>Registered studies</h2>{table(plural(len(rows), 'registered study', 'registered studies'), header, rows)}"
+    )
+
+
+def is_overdue(completion: str, results: str, day: date) -> bool:
+    """Primary completion more than twelve months before `day`, and no results seen."""
+    from evidence.records.dates import last_day
+
+    if not completion or results != "none seen":
+        return False
+    return (day - last_day(completion)).days > 365

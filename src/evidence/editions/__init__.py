@@ -1,0 +1,1 @@
+"""Pages rendered by papermill into one dated edition, and what follows from it."""

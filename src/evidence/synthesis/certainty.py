@@ -1,0 +1,287 @@
+"""Certainty: where each kind of evidence starts, and every step down with its because.
+
+Levels are GRADE's four. Effects start high for randomised trials and low otherwise (balshem2011);
+questions of frequency start high and fall for frame, recruitment and precision (foroutan2020 and iorio2015 for
+prognosis; the use for prevalence is our transfer); mechanism climbs a ladder and product quality starts moderate,
+both as stated in docs/methods.md. Reasons to go down are GRADE's (schunemann2019). Raising certainty
+(guyatt2011d) is left to people, in writing, through overrides.csv.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from scipy.stats import norm
+
+from evidence.records.base import EvidenceBase
+from evidence.records.model import LaboratoryStudy, Study, Survey
+from evidence.rules.tools import OVERALL
+from evidence.synthesis.described import PooledGroup, Summary
+from evidence.synthesis.effects import no_effect
+from evidence.synthesis.grouping import (
+    ANIMALS,
+    BINDING,
+    CASES,
+    CELLS,
+    DRAWN_BY_CHANCE,
+    OBSERVATIONAL,
+    PROBABILITY,
+    PRODUCTS,
+    RANDOMISED,
+    REVIEWS,
+    SURVEYS,
+    UNRANDOMISED,
+    Directions,
+    Group,
+)
+
+LEVELS = ("very low", "low", "moderate", "high")
+VERY_LOW, LOW, MODERATE, HIGH = range(4)
+
+# A third or more of the samples on the smaller side is a disagreement, not an exception (ours: docs/methods.md).
+SPLIT = 1 / 3
+# The size a trial needs to see a standardised difference of 0.5 (higgins2011 calls it moderate; kce names it as the
+# fall-back threshold), at the usual alpha and power (clarityresearch). guyatt2011a asks for such an information size.
+MEDIUM_DIFFERENCE, ALPHA, POWER = 0.5, 0.05, 0.80
+# Far below that size is more than one level (zeng2022); that a quarter is far below is ours (docs/methods.md).
+FAR_BELOW = 0.25
+# A share known to no better than ten points either way is imprecise for any decision (ours: docs/methods.md).
+WIDE_SHARE = 10.0
+# Shares twenty points apart between samples answer different questions (ours: docs/methods.md).
+SHARES_APART = 20.0
+# Ratios of the largest to the smallest value from which numbers count as inconsistent (ours: docs/methods.md).
+FOLD_APART = 3.0
+# With n people and no event, a risk under 3/n still fits at 95% (arithmetic): a harm of 1 in 100 needs 300.
+SEEN_HARM = 300
+# Half of the samples: a concern about them is a concern about the body (ours: docs/methods.md).
+HALF = 0.5
+# Reviews by others start low, since we did not appraise them ourselves; two that agree are the least that is not one
+# team's judgement (ours: docs/methods.md).
+MIN_REVIEWS = 2
+
+WHERE_EFFECTS_START = {RANDOMISED: HIGH, UNRANDOMISED: LOW, OBSERVATIONAL: LOW, CASES: LOW, PROBABILITY: LOW,
+                       SURVEYS: LOW, REVIEWS: LOW}  # fmt: skip
+WHERE_MECHANISM_STARTS = {RANDOMISED: HIGH, UNRANDOMISED: HIGH, OBSERVATIONAL: MODERATE, CASES: LOW, PROBABILITY: LOW, SURVEYS: LOW,
+                          REVIEWS: LOW, ANIMALS: MODERATE, CELLS: LOW, BINDING: VERY_LOW, PRODUCTS: LOW}  # fmt: skip
+PASSIVE_DESIGNS = ("poison-center series", "death registry or post-mortem series", "outbreak or surveillance")
+BAD = ("high", "serious", "critical")
+PARTS = frozenset({"excerpt", "secondary"})
+NO_ANSWER = ("no information", "unclear")
+
+
+@dataclass(frozen=True)
+class Concern:
+    """One step (or none) down, with its because."""
+
+    domain: str
+    steps: int
+    because: str
+
+
+@dataclass(frozen=True)
+class Certainty:
+    """The level, where it started, and the concerns on the way."""
+
+    level: int
+    start: int
+    concerns: tuple[Concern, ...]
+
+    @property
+    def name(self) -> str:
+        """The level in GRADE's words."""
+        return LEVELS[self.level]
+
+
+@dataclass(frozen=True)
+class Body:
+    """All that certainty looks at: one strand of one question."""
+
+    base: EvidenceBase
+    strand: str
+    harm: bool
+    studies: tuple[Study, ...]
+    groups: tuple[Group, ...]
+    summaries: tuple[Summary, ...]
+    directions: Directions
+    depths: frozenset[str]
+
+    @property
+    def samples(self) -> int:
+        """Number of independent samples."""
+        return len({study.sample for study in self.studies})
+
+    @property
+    def people(self) -> int:
+        """Largest known size of each sample, added up."""
+        sizes: dict[str, int] = {}
+        for study in self.studies:
+            sizes[study.sample] = max(sizes.get(study.sample, 0), study.n or 0)
+        return sum(sizes.values())
+
+
+def certainty(kind: str, body: Body) -> Certainty:
+    """Certainty of one strand for a kind of question."""
+    start, concerns = ROADS[kind](body)
+    found = tuple(concern for concern in concerns if concern is not None)
+    return Certainty(max(VERY_LOW, start - sum(concern.steps for concern in found)), start, found)
+
+
+def information_size(difference: float = MEDIUM_DIFFERENCE) -> int:
+    """People in both groups together that a trial needs to see a standardised difference."""
+    z = norm.ppf(1 - ALPHA / 2) + norm.ppf(POWER)
+    return 2 * int(-(-2 * z**2 // difference**2))
+
+
+Road = tuple[int, Iterator[Concern | None]]
+
+
+def _effect(body: Body) -> Road:
+    start = WHERE_EFFECTS_START.get(body.strand, VERY_LOW)
+    if body.strand == REVIEWS:
+        return start, iter((_few_reviews(body), _inconsistent_directions(body)))
+    return start, iter(
+        (
+            _no_comparison(body),
+            _risk_of_bias(body),
+            _inconsistent_directions(body),
+            _imprecise_effect(body),
+            _seen(body),
+        )
+    )
+
+
+def _frequency(body: Body) -> Road:
+    return HIGH, iter(
+        (_recruitment(body), _inconsistent_values(body), _imprecise_share(body), _one_sample(body), _seen(body))
+    )
+
+
+def _mechanism(body: Body) -> Road:
+    start = WHERE_MECHANISM_STARTS[body.strand]
+    return start, iter((_inconsistent_directions(body), _one_sample(body), _seen(body)))
+
+
+def _quality(body: Body) -> Road:
+    return MODERATE, iter((_chosen(body), _one_sample(body), _inconsistent_directions(body), _seen(body)))
+
+
+ROADS: dict[str, Callable[[Body], Road]] = {
+    "effect": _effect, "frequency": _frequency, "mechanism": _mechanism, "quality": _quality,
+}  # fmt: skip
+
+
+def _few_reviews(body: Body) -> Concern | None:
+    if body.samples < MIN_REVIEWS:
+        return Concern(
+            "one review", 1, "it rests on a single review or guideline, whose own appraisal we did not repeat"
+        )
+    return None
+
+
+def _no_comparison(body: Body) -> Concern | None:
+    if body.strand == CASES:
+        return Concern("no comparison", 1, "cases reported one by one have no comparison group")
+    if body.strand in (SURVEYS, PROBABILITY):
+        return Concern("self-report", 1, "it rests on what people say about themselves, without a comparison group")
+    return None
+
+
+def _risk_of_bias(body: Body) -> Concern | None:
+    overall = {a.study: a.judgement for a in body.base.appraisals if a.domain == OVERALL}
+    worst = [overall.get(study.study, "no information") for study in body.studies]
+    bad = sum(judgement in BAD for judgement in worst)
+    unknown = sum(judgement in NO_ANSWER for judgement in worst)
+    if (bad + unknown) / len(worst) < HALF:
+        return None
+    parts = [f"{bad} of {len(worst)} at high or serious risk of bias"] if bad else []
+    parts += (
+        [f"{unknown} of {len(worst)} could not be judged from what was seen, or were not appraised"] if unknown else []
+    )
+    return Concern("risk of bias", 1, "; ".join(parts))
+
+
+def _inconsistent_directions(body: Body) -> Concern | None:
+    ways = body.directions
+    if ways.pointing > 1 and ways.minority_share >= SPLIT:
+        both = f", {ways.both} to both" if ways.both else ""
+        return Concern("inconsistency", 1, f"samples point apart: {ways.yes} to yes, {ways.no} to no{both}")
+    return None
+
+
+def _imprecise_effect(body: Body) -> Concern | None:
+    wanted = SEEN_HARM if body.harm else information_size()
+    what = "a harm of 1 in 100" if body.harm else "a medium difference"
+    if body.people < wanted * FAR_BELOW:
+        return Concern("imprecision", 2, f"{body.people} people in all, under a quarter of the {wanted} that {what} "
+                       "needs")  # fmt: skip
+    if body.people < wanted:
+        return Concern("imprecision", 1, f"{body.people} people in all; {what} needs {wanted}")
+    for group, summary in zip(body.groups, body.summaries, strict=True):
+        null = no_effect(group.measure)
+        if null is not None and isinstance(summary, PooledGroup) and summary.pooled.low < null < summary.pooled.high:
+            return Concern("imprecision", 1, "the pooled interval includes no difference")
+    return None
+
+
+def _seen(body: Body) -> Concern | None:
+    """What was seen only in excerpts loses a step, and so do trials of which no full text was seen."""
+    if body.depths <= PARTS:
+        return Concern("depth seen", 1, "nothing was seen beyond excerpts")
+    if "full text" not in body.depths:
+        return Concern("depth seen", 1 if body.strand == RANDOMISED else 0, "no report was seen in full text")
+    return None
+
+
+def _recruitment(body: Body) -> Concern | None:
+    drawn = sum(isinstance(s, Survey) and s.recruitment == DRAWN_BY_CHANCE for s in body.studies)
+    passive = sum(getattr(s, "design", "") in PASSIVE_DESIGNS for s in body.studies)
+    if drawn == len(body.studies):
+        return None
+    if drawn / len(body.studies) >= HALF:
+        return Concern("recruitment", 1, f"{len(body.studies) - drawn} of {len(body.studies)} were not drawn by chance")
+    if passive == len(body.studies):
+        return Concern(
+            "recruitment", 1, "only what was reported or found is counted; nobody knows how many cases were not"
+        )
+    return Concern("recruitment", 2, f"{len(body.studies) - drawn} of {len(body.studies)} were recruited by choice, not by "
+                   "chance, so it is not known whom they stand for")  # fmt: skip
+
+
+def _inconsistent_values(body: Body) -> Concern | None:
+    group = body.groups[0]
+    values = [voice.finding.value for voice in group.voices if voice.finding.value is not None]
+    if len(values) < 2:
+        return None
+    low, high = min(values), max(values)
+    far = group.measure == "proportion" and high - low > SHARES_APART
+    apart = far or (low > 0 and high / low > FOLD_APART) or low == 0 < high
+    return Concern("inconsistency", 1, f"the samples range from {low:g} to {high:g}") if apart else None
+
+
+def _imprecise_share(body: Body) -> Concern | None:
+    group = body.groups[0]
+    if group.measure != "proportion":
+        return None
+    best = max(group.voices, key=lambda voice: voice.size)
+    if best.finding.value is None or not best.size:
+        return Concern("imprecision", 1, "the size of the largest sample was not seen")
+    p = best.finding.value / 100
+    half = 100 * norm.ppf(0.975) * (p * (1 - p) / best.size) ** 0.5
+    if half > WIDE_SHARE:
+        return Concern("imprecision", 1, f"the largest sample ({best.size}) knows the share only to ±{half:.0f} points")
+    return None
+
+
+def _one_sample(body: Body) -> Concern | None:
+    if body.samples > 1:
+        return None
+    step = 0 if body.strand == PROBABILITY else 1
+    return Concern("one sample", step, "it rests on one sample")
+
+
+def _chosen(body: Body) -> Concern | None:
+    random = {a.study for a in body.base.appraisals if a.domain == "products chosen at random" and a.judgement == "yes"}
+    if any(isinstance(study, LaboratoryStudy) and study.study in random for study in body.studies):
+        return None
+    return Concern("choice of products", 1, "no analysis is known to have drawn its products by chance")

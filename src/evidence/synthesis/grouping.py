@@ -1,0 +1,216 @@
+"""Choosing comparable findings: strands by kind of evidence, groups by outcome, one voice per sample.
+
+Vocabulary: a *strand* is evidence of one kind (surveys never stand in a strand with trials); a *group*
+holds findings of one outcome and measure; a *voice* is the one finding by which a sample is heard in a group.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from evidence.records.base import EvidenceBase
+from evidence.records.dates import last_day
+from evidence.records.model import Finding, LaboratoryStudy, ObservationalStudy, Study, Survey, Trial
+
+RANDOMISED = "randomised trials"
+UNRANDOMISED = "uncontrolled or non-randomised trials"
+OBSERVATIONAL = "observational studies"
+CASES = "case reports and case series"
+PROBABILITY = "probability surveys (self-report)"
+SURVEYS = "surveys of volunteers (self-report)"
+REVIEWS = "reviews and guidelines by others"
+ANIMALS = "animal studies"
+CELLS = "studies in cells and enzymes"
+BINDING = "binding and computation studies"
+PRODUCTS = "product analyses"
+STRANDS = (
+    RANDOMISED, UNRANDOMISED, OBSERVATIONAL, CASES, PROBABILITY, SURVEYS, REVIEWS, ANIMALS, CELLS, BINDING, PRODUCTS,
+)  # fmt: skip
+
+CASE_DESIGNS = ("case series", "case report")
+REVIEW_DESIGNS = ("systematic review", "guideline")
+LEVELS = {"animals": ANIMALS, "cells or enzymes": CELLS, "binding or computation": BINDING, "products": PRODUCTS}
+DRAWN_BY_CHANCE = "probability sample"
+SAME_SYSTEM = "same system"
+SHARE = "proportion"
+# What was seen only as another page quotes it is shown, but it is no primary evidence and does not speak.
+SECOND_HAND = "secondary"
+# A part of a surveillance system with under a tenth of its largest reading is a region, not the system
+# (ours: docs/methods.md).
+REGION = 0.1
+# How much of a source was seen, from most to least.
+DEPTHS = ("full text", "registry", "abstract", "excerpt", "secondary")
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A finding that does not speak in its group, and why."""
+
+    finding: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Voice:
+    """The finding by which one sample is heard in one group."""
+
+    sample: str
+    finding: Finding
+    study: Study
+
+    @property
+    def size(self) -> int:
+        """People (or products) behind the number, as far as known."""
+        return self.finding.denominator or self.study.n or 0
+
+
+@dataclass(frozen=True)
+class Group:
+    """Voices on one outcome and measure, and the findings left out."""
+
+    outcome: str
+    measure: str
+    voices: tuple[Voice, ...]
+    left_out: tuple[LeftOut, ...]
+
+    @property
+    def size(self) -> int:
+        """People (or products) behind all voices."""
+        return sum(voice.size for voice in self.voices)
+
+
+@dataclass(frozen=True)
+class Directions:
+    """How many samples point to yes, to no, to both, or nowhere."""
+
+    yes: int = 0
+    no: int = 0
+    both: int = 0
+    unclear: int = 0
+
+    @property
+    def pointing(self) -> int:
+        """Samples that point somewhere."""
+        return self.yes + self.no + self.both
+
+    @property
+    def minority_share(self) -> float:
+        """Share of pointing samples on the smaller side; a sample that points both ways counts half to each."""
+        return (min(self.yes, self.no) + self.both / 2) / self.pointing if self.pointing else 0.0
+
+    @property
+    def lean(self) -> str:
+        """``yes``, ``no``, or ``neither``."""
+        return "yes" if self.yes > self.no else "no" if self.no > self.yes else "neither"
+
+
+def strand_of(study: Study) -> str:
+    """The kind of evidence a study is."""
+    if isinstance(study, Survey):
+        return PROBABILITY if study.recruitment == DRAWN_BY_CHANCE else SURVEYS
+    if isinstance(study, Trial):
+        return RANDOMISED if study.allocation == "randomised" else UNRANDOMISED
+    if isinstance(study, ObservationalStudy):
+        return CASES if study.design in CASE_DESIGNS else REVIEWS if study.design in REVIEW_DESIGNS else OBSERVATIONAL
+    return LEVELS[study.level] if isinstance(study, LaboratoryStudy) else OBSERVATIONAL
+
+
+def strands(base: EvidenceBase, question: str) -> dict[str, list[Finding]]:
+    """Findings of a question by kind of evidence, in the order of `STRANDS`."""
+    found: dict[str, list[Finding]] = {name: [] for name in STRANDS}
+    for finding in base.findings_by_question.get(question, ()):
+        found[strand_of(base.studies[finding.study])].append(finding)
+    return {name: findings for name, findings in found.items() if findings}
+
+
+def groups(base: EvidenceBase, findings: Iterable[Finding], main: str = "") -> tuple[Group, ...]:
+    """Groups of one strand: the main outcome first, then numbers before words, shares, most samples, most people."""
+    members: dict[tuple[str, str], list[Finding]] = defaultdict(list)
+    for finding in findings:
+        members[finding.outcome, finding.measure].append(finding)
+    members = {key: found for key, found in members.items() if primary(found)} or members
+    made = [_group(base, outcome, measure, found) for (outcome, measure), found in members.items()]
+    return tuple(sorted(made, key=lambda group: _group_rank(group, main)))
+
+
+def primary(findings: Iterable[Finding]) -> list[Finding]:
+    """Findings seen in the report itself."""
+    return [finding for finding in findings if finding.depth_seen != SECOND_HAND]
+
+
+def _group_rank(group: Group, main: str) -> tuple[bool, bool, bool, int, int, str, str]:
+    numbered = any(has_number(voice.finding) for voice in group.voices)
+    share = group.measure == SHARE
+    return (
+        group.outcome != main,
+        not numbered,
+        not share,
+        -len(group.voices),
+        -group.size,
+        group.outcome,
+        group.measure,
+    )
+
+
+def has_number(finding: Finding) -> bool:
+    """Whether a finding gives a value or a range."""
+    return finding.value is not None or finding.low is not None or finding.high is not None
+
+
+def _group(base: EvidenceBase, outcome: str, measure: str, findings: list[Finding]) -> Group:
+    by_sample: dict[str, list[Finding]] = defaultdict(list)
+    seen = primary(findings) or findings
+    for finding in seen:
+        by_sample[base.studies[finding.study].sample].append(finding)
+    voices: list[Voice] = []
+    left_out = [LeftOut(f.finding, "seen only as others quote it") for f in findings if f not in seen]
+    for sample, found in by_sample.items():
+        shared = base.samples.get(sample)
+        system = shared is not None and shared.basis == SAME_SYSTEM
+        chosen = min(_whole_system(base, found), key=_newest) if system else min(found, key=_rank)
+        voices.append(Voice(sample, chosen, base.studies[chosen.study]))
+        left_out += [LeftOut(f.finding, _why(chosen, f)) for f in found if f is not chosen]
+    return Group(outcome, measure, tuple(voices), tuple(left_out))
+
+
+def _rank(finding: Finding) -> tuple[int, int, str]:
+    """The largest group speaks for a sample, then the deepest reading, then the row that stands first."""
+    number = f"{int(finding.finding.rsplit('-', 1)[1]):06d}" if finding.finding[-1].isdigit() else finding.finding
+    return (-(finding.denominator or 0), DEPTHS.index(finding.depth_seen), finding.citekey + number)
+
+
+def _whole_system(base: EvidenceBase, findings: list[Finding]) -> list[Finding]:
+    sizes = {f.finding: f.denominator or base.studies[f.study].n or 0 for f in findings}
+    return [f for f in findings if sizes[f.finding] >= REGION * max(sizes.values())]
+
+
+def _newest(finding: Finding) -> tuple[int, int, tuple[int, int, str]]:
+    """A surveillance system speaks by its newest reading."""
+    return (-measured_year(finding), -last_day(finding.public_on).toordinal(), _rank(finding))
+
+
+def measured_year(finding: Finding) -> int:
+    """The last year that a finding names for itself, else the year in which it became public."""
+    named = [int(year) for year in re.findall(r"\b(?:19|20)\d{2}\b", f"{finding.timepoint} {finding.group}")]
+    return max(named, default=last_day(finding.public_on).year)
+
+
+def _why(chosen: Finding, other: Finding) -> str:
+    if chosen.study == other.study:
+        return f"another group or time of the same study; {chosen.finding} speaks for it"
+    return f"shares its sample with {chosen.finding}, which speaks for both"
+
+
+def directions(base: EvidenceBase, findings: Iterable[Finding]) -> Directions:
+    """Count samples by the way they point, each sample once; what was seen second-hand only does not point."""
+    ways: dict[str, set[str]] = defaultdict(set)
+    for finding in primary(findings):
+        ways[base.studies[finding.study].sample].add(finding.answers)
+    counts = {"yes": 0, "no": 0, "both": 0, "unclear": 0}
+    for answers in ways.values():
+        pointing = answers & {"yes", "no"}
+        counts["both" if len(pointing) > 1 else next(iter(pointing), "unclear")] += 1
+    return Directions(**counts)
