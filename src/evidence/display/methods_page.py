@@ -82,7 +82,7 @@ def compare_readings(base: EvidenceBase) -> tuple[int, int]:
 
 def thresholds(base: EvidenceBase) -> Html:
     """Every number that decides something, read from the code that uses it."""
-    rows = [
+    rows: list[list[object]] = [
         ["Samples on the smaller side from which evidence is contested", f"{c.SPLIT:.0%}"],
         ["People needed to see a standardised difference of "
          f"{c.MEDIUM_DIFFERENCE} (alpha {c.ALPHA}, power {c.POWER})", c.information_size()],
@@ -94,8 +94,8 @@ def thresholds(base: EvidenceBase) -> Html:
         ["Reviews needed without a step down", c.MIN_REVIEWS],
         ["Prediction interval", PREDICTION],
     ]  # fmt: skip
-    starts = [[name, c.LEVELS[level]] for name, level in c.WHERE_EFFECTS_START.items()]
-    rungs = [[name, c.LEVELS[level]] for name, level in c.WHERE_MECHANISM_STARTS.items()]
+    starts: list[list[object]] = [[name, c.LEVELS[level]] for name, level in c.WHERE_EFFECTS_START.items()]
+    rungs: list[list[object]] = [[name, c.LEVELS[level]] for name, level in c.WHERE_MECHANISM_STARTS.items()]
     return Html(
         f"<h2>Thresholds</h2>{table('Numbers that decide', ('What', 'Value'), rows)}"
         f"<h2>Where certainty starts</h2>{table('Questions of effect', ('Evidence', 'Starts'), starts)}"
@@ -116,10 +116,8 @@ def checks(base: EvidenceBase) -> Html:
 
 def software(base: EvidenceBase) -> Html:
     """What the edition was made with, and the methods it cites."""
-    rows: list[list[object]] = [
-        ["Python", ".".join(platform.python_version_tuple()[:2])],
-        *([name, version(name)] for name in SHOWN_VERSIONS),
-    ]
+    rows: list[list[object]] = [["Python", ".".join(platform.python_version_tuple()[:2])]]
+    rows += [[name, version(name)] for name in SHOWN_VERSIONS]
     methods = {e.key: i for i, e in enumerate((e for e in base.references.values() if e.bibliography == "methods"), 1)}
     return Html(
         f"<h2>Software</h2>{table('Versions', ('Package', 'Version'), rows)}"

@@ -181,9 +181,34 @@ def _directed(answer: Answer, strand: Strand) -> str:
         "proposition": answer.question.proposition,
         "ways": ways_in_words(ways),
     }  # fmt: skip
-    if verdict == CONTESTED:
-        return APART.format(**words)
-    return DIRECTED_TEMPLATES.get((verdict, ways.lean), NOWHERE).format(**words)
+    template = APART if verdict == CONTESTED else DIRECTED_TEMPLATES.get((verdict, ways.lean), NOWHERE)
+    return template.format(**words) + _pooled_effect(answer, strand)
+
+
+def _pooled_effect(answer: Answer, strand: Strand) -> str:
+    """The averages of a strand, each in a sentence that follows the verdict."""
+    text = ""
+    for group, summary in zip(strand.groups, strand.summaries, strict=True):
+        if isinstance(summary, PooledGroup):
+            outcome = answer.base.outcomes[group.outcome]
+            text += f" {outcome.name}: {_average(summary, outcome.unit)} over {plural(summary.pooled.k, 'sample')}."
+    return text
+
+
+def _average(summary: PooledGroup, unit: str) -> str:
+    """A pooled value with its interval, and the prediction interval where there is one."""
+    pooled = summary.pooled
+    low, mid, high = (amount(rounded(back(summary.scale, y)), unit) for y in (pooled.low, pooled.y, pooled.high))
+    text = f"{mid} on average (95% CI {low} to {high}"
+    if pooled.pi_low is not None and pooled.pi_high is not None:
+        ends = [amount(rounded(back(summary.scale, y)), unit) for y in (pooled.pi_low, pooled.pi_high)]
+        text += f"; 95% prediction interval {ends[0]} to {ends[1]}"
+    return text + ")"
+
+
+def rounded(value: float) -> float:
+    """Three figures: what a pooled number can carry."""
+    return float(f"{value:.3g}")
 
 
 def _counted(answer: Answer, strand: Strand) -> str:
@@ -192,10 +217,7 @@ def _counted(answer: Answer, strand: Strand) -> str:
     outcome = answer.base.outcomes[group.outcome]
     subject, people = answer.question.subject, f"{group.size:,} in all" if group.size else "size not seen"
     if isinstance(summary, PooledGroup):
-        low, mid, high = (amount(round(back(summary.scale, y), 1), outcome.unit) for y in
-                          (summary.pooled.low, summary.pooled.y, summary.pooled.high))  # fmt: skip
-        return (f"{plural(summary.pooled.k, 'sample')} put {subject} at {mid} on average (95% CI {low} to {high}; "
-                f"{people}; {outcome.name}).")  # fmt: skip
+        return f"{plural(summary.pooled.k, 'sample')} put {subject} at {_average(summary, outcome.unit)} ({people}; {outcome.name})."
     if summary.low is None or summary.high is None:
         return f"reports describe {subject} in words only ({outcome.name})."
     if summary.k == 1:

@@ -41,6 +41,9 @@ from evidence.workspace import BIBLIOGRAPHIES, STUDY_TABLES, Workspace
 if TYPE_CHECKING:
     import pandas
 
+# Kinds of correction that take a report out of the main analysis (INSPECT-SR asks for it first: wilkinson2025).
+WITHDRAWN = ("retraction", "expression of concern")
+
 F = TypeVar("F", bound=Fact)
 
 
@@ -136,6 +139,11 @@ class EvidenceBase:
     def appraisals_by_study(self) -> Mapping[str, tuple[Appraisal, ...]]:
         """Judgements of each study, in the order of the table."""
         return _grouped(self.appraisals, lambda appraisal: appraisal.study)
+
+    @cached_property
+    def withdrawn(self) -> frozenset[str]:
+        """Citekeys of reports that were retracted or are under an expression of concern."""
+        return frozenset(item.citekey for item in self.corrections if item.kind in WITHDRAWN)
 
     def question(self, name: str) -> Question:
         """The question of that name."""

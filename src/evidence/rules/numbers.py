@@ -13,7 +13,7 @@ from evidence.rules.rule import rule
 
 Found = Iterator[tuple[Location, str]]
 
-RATIOS = ("risk ratio", "odds ratio", "hazard ratio", "rate ratio", "ratio of means")
+RATIOS = ("risk ratio", "relative risk ratio", "odds ratio", "hazard ratio", "rate ratio", "ratio of means")
 CONFIDENCE = ("95% CI", "90% CI", "99% CI")
 # The interval of a ratio is even around it on the log scale. Profile and exact intervals, and rounding, move the
 # middle a little; a wrong digit moves it more: a third of the half-width was reached by no correct row so far.

@@ -12,6 +12,7 @@ from typing import Any
 from evidence.errors import Location
 from evidence.records.base import Sources
 from evidence.records.problems import Problem
+from evidence.records.schema import TableSchema
 from evidence.workspace import STUDY_TABLES
 
 STRUCTURE = {
@@ -50,7 +51,7 @@ def structural_problems(sources: Sources) -> Iterator[Problem]:
         for error in task.errors:
             number = getattr(error, "row_number", None)
             where = table.rows[number - 2].where if number else Location(table.file, 1)
-            yield _problem(where, error)
+            yield _problem(where, error, table.schema)
 
 
 def _resources(sources: Sources) -> Iterator[Any]:
@@ -76,7 +77,7 @@ def _keys(name: str, column: str, values: list[str]) -> Any:
     return Resource(name=name, data=[[column], *([value] for value in values)], schema=schema)
 
 
-def _problem(where: Location, error: Any) -> Problem:
+def _problem(where: Location, error: Any, schema: TableSchema) -> Problem:
     column = getattr(error, "field_name", "") or ""
     cell = getattr(error, "cell", "")
     if error.type == "type-error":
@@ -101,10 +102,11 @@ def _problem(where: Location, error: Any) -> Problem:
         )
     if error.type == "foreign-key":
         names, cells = ", ".join(error.field_names), ", ".join(map(str, error.field_cells))
+        targets = ", ".join(link.table for link in schema.foreign_keys if link.field in error.field_names)
         return Problem(
             where,
             "T015",
-            f"{names}: {cells!r} does not stand in {error.target_name}",
+            f"{names}: {cells!r} does not stand in {targets}",
             "Correct the name, or add the row or entry it points to.",
             names,
         )

@@ -161,7 +161,7 @@ def _strand(base: EvidenceBase, question: Question, name: str, findings: list[Fi
     made = groups(base, findings, question.main_outcome)
     summaries = tuple(summarise(group) for group in made)
     ways = directions(base, findings)
-    seen = primary(findings) or findings
+    seen = primary(base, findings) or findings
     everyone = [base.studies[key] for key in dict.fromkeys(finding.study for finding in seen)]
     counted = question.kind not in DIRECTED
     heard = [voice.study for voice in made[0].voices] if counted else everyone
@@ -172,7 +172,7 @@ def _strand(base: EvidenceBase, question: Question, name: str, findings: list[Fi
     )
     body = Body(base, name, question.valence == "harm", tuple(heard), made, summaries, ways, depths)
     silent_review = name == REVIEWS and not counted and not ways.pointing
-    direct = name in ORDER.get(question.kind, ()) and bool(primary(findings)) and not silent_review
+    direct = name in ORDER.get(question.kind, ()) and bool(primary(base, findings)) and not silent_review
     level = certainty(question.kind, body) if direct else None
     whole = replace(body, studies=tuple(everyone))
     return Strand(name, tuple(findings), made, summaries, ways, level, whole.samples, whole.people)

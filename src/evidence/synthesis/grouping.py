@@ -131,14 +131,21 @@ def groups(base: EvidenceBase, findings: Iterable[Finding], main: str = "") -> t
     members: dict[tuple[str, str], list[Finding]] = defaultdict(list)
     for finding in findings:
         members[finding.outcome, finding.measure].append(finding)
-    members = {key: found for key, found in members.items() if primary(found)} or members
+    members = {key: found for key, found in members.items() if primary(base, found)} or members
     made = [_group(base, outcome, measure, found) for (outcome, measure), found in members.items()]
     return tuple(sorted(made, key=lambda group: _group_rank(group, main)))
 
 
-def primary(findings: Iterable[Finding]) -> list[Finding]:
-    """Findings seen in the report itself."""
-    return [finding for finding in findings if finding.depth_seen != SECOND_HAND]
+def primary(base: EvidenceBase, findings: Iterable[Finding]) -> list[Finding]:
+    """Findings that may speak: seen in the report itself, and the report was not withdrawn."""
+    return [finding for finding in findings if not why_silent(base, finding)]
+
+
+def why_silent(base: EvidenceBase, finding: Finding) -> str:
+    """Why a finding is shown but does not speak; empty when it does."""
+    if finding.citekey in base.withdrawn:
+        return "its report was retracted or is under an expression of concern"
+    return "seen only as others quote it" if finding.depth_seen == SECOND_HAND else ""
 
 
 def _group_rank(group: Group, main: str) -> tuple[bool, bool, bool, int, int, str, str]:
@@ -162,11 +169,11 @@ def has_number(finding: Finding) -> bool:
 
 def _group(base: EvidenceBase, outcome: str, measure: str, findings: list[Finding]) -> Group:
     by_sample: dict[str, list[Finding]] = defaultdict(list)
-    seen = primary(findings) or findings
+    seen = primary(base, findings) or findings
     for finding in seen:
         by_sample[base.studies[finding.study].sample].append(finding)
     voices: list[Voice] = []
-    left_out = [LeftOut(f.finding, "seen only as others quote it") for f in findings if f not in seen]
+    left_out = [LeftOut(f.finding, why_silent(base, f)) for f in findings if f not in seen]
     for sample, found in by_sample.items():
         shared = base.samples.get(sample)
         system = shared is not None and shared.basis == SAME_SYSTEM
@@ -205,9 +212,9 @@ def _why(chosen: Finding, other: Finding) -> str:
 
 
 def directions(base: EvidenceBase, findings: Iterable[Finding]) -> Directions:
-    """Count samples by the way they point, each sample once; what was seen second-hand only does not point."""
+    """Count samples by the way they point, each sample once; what was seen second-hand or was withdrawn does not point."""
     ways: dict[str, set[str]] = defaultdict(set)
-    for finding in primary(findings):
+    for finding in primary(base, findings):
         ways[base.studies[finding.study].sample].add(finding.answers)
     counts = {"yes": 0, "no": 0, "both": 0, "unclear": 0}
     for answers in ways.values():
