@@ -29,6 +29,8 @@ from evidence.workspace import Workspace
 ASSETS = ("style.css", "table.js")
 # A page takes a fraction of a second; one that takes this long hangs.
 PAGE_SECONDS = 300.0
+# As many failed pages are told on the terminal as one reads; all of them are kept.
+MOST_TOLD = 10
 PUBLISHED, EQUAL, UNCHANGED = "published", "equal", "unchanged"
 Progress = Callable[[str], None]
 
@@ -141,9 +143,12 @@ def _render_pages(base: EvidenceBase, folder: Path, made: tuple[Page, ...], prog
             kept = executed / f"{Path(name).stem}.ipynb"
             if kept.exists():
                 kept.replace(workspace.failed / kept.name)
-        told = "\n".join(f"  {name}: {why}" for name, why in sorted(failures.items()))
-        raise PageError(f"{len(failures)} of {len(made)} pages failed; nothing was published. The executed notebooks are in "
-                        f"{workspace.relative(workspace.failed)}/:\n{told}")  # fmt: skip
+        told = [f"  {name}: {why}" for name, why in sorted(failures.items())]
+        more = [f"  and {len(told) - MOST_TOLD} more"] if len(told) > MOST_TOLD else []
+        raise PageError(
+            f"{len(failures)} of {len(made)} pages failed; nothing was published. The executed notebooks are in "
+            f"{workspace.relative(workspace.failed)}/:\n" + "\n".join(told[:MOST_TOLD] + more)
+        )
     shutil.rmtree(executed, ignore_errors=True)
 
 

@@ -6,12 +6,19 @@ Papermill still injects parameters, times the cells, keeps the saved notebook an
 
 from __future__ import annotations
 
+import contextlib
+import io
 import traceback
+from collections.abc import Mapping
 from typing import Any
 
+from IPython.core.displayhook import DisplayHook
+from IPython.core.displaypub import DisplayPublisher
+from IPython.core.history import HistoryManager
+from IPython.core.interactiveshell import InteractiveShell
 from nbformat.v4 import new_output
 from papermill.engines import Engine
-from papermill.log import logger
+from traitlets import Type
 
 NAME = "inprocess"
 
@@ -32,38 +39,76 @@ class InProcessEngine(Engine):
                 nb_man.cell_exception(cell, cell_index=index, exception=failed)
                 break
             nb_man.cell_complete(cell, cell_index=index)
-        logger.debug("%s ran in process", kernel_name)
+
+
+class _Publisher(DisplayPublisher):
+    """Keeps what a cell displays."""
+
+    def publish(self, data: Any, metadata: Any = None, **kwargs: Any) -> None:  # type: ignore[override]
+        """Append one display to the outputs of the running cell."""
+        self.shell.outputs.append(new_output("display_data", data=data, metadata=metadata or {}))
+
+
+class _Hook(DisplayHook):
+    """Keeps the value of a cell's last expression."""
+
+    def __call__(self, result: object = None) -> None:
+        if result is None or self.quiet():
+            return
+        data, metadata = self.compute_format_data(result)
+        shell: Any = self.shell
+        count = shell.execution_count
+        shell.outputs.append(new_output("execute_result", data=data, metadata=metadata, execution_count=count))
+
+
+class _Shell(InteractiveShell):
+    """An IPython shell whose outputs are kept instead of printed."""
+
+    displayhook_class = Type(_Hook)
+    display_pub_class = Type(_Publisher)
+    outputs: list[Any]
+
+
+class _Stream(io.TextIOBase):
+    """Text written to standard output or error, kept in the order in which it was written."""
+
+    def __init__(self, name: str, outputs: list[Any]) -> None:
+        self._name, self._outputs = name, outputs
+
+    def write(self, text: str) -> int:
+        """Append to the last output if it is of this stream, else begin another."""
+        last: Mapping[str, Any] = self._outputs[-1] if self._outputs else {}
+        if last.get("name") == self._name and last.get("output_type") == "stream":
+            self._outputs[-1]["text"] += text
+        elif text:
+            self._outputs.append(new_output("stream", name=self._name, text=text))
+        return len(text)
 
 
 def _fresh_shell() -> Any:
-    from IPython.core.history import HistoryManager
-    from IPython.core.interactiveshell import InteractiveShell
-
     HistoryManager.enabled = False  # type: ignore[assignment] # no database and no thread in a child
-    InteractiveShell.clear_instance()
-    shell: Any = InteractiveShell.instance(colors="nocolor", cache_size=0)
+    _Shell.clear_instance()
+    shell: Any = _Shell.instance(colors="nocolor", cache_size=0)
     shell.display_formatter.active_types = list(shell.display_formatter.format_types)
     return shell
 
 
 def _run(shell: Any, cell: Any, index: int) -> Exception | None:
-    from IPython.utils.capture import capture_output
-
     cell.execution_count = index + 1
-    with capture_output() as captured:
-        result = shell.run_cell(cell.source, store_history=False, silent=False)
-    cell.outputs = list(_outputs(captured))
+    shell.execution_count = index + 1
+    shell.outputs = []
+    shell.showtraceback = lambda *args, **kwargs: None  # the error becomes an output of the cell below
+    streams = (_Stream("stdout", shell.outputs), _Stream("stderr", shell.outputs))
+    with contextlib.redirect_stdout(streams[0]), contextlib.redirect_stderr(streams[1]):
+        result = shell.run_cell(cell.source, store_history=False)
+    cell.outputs = shell.outputs
     error = result.error_before_exec or result.error_in_exec
     if error is None:
         return None
+    if not isinstance(
+        error, Exception
+    ):  # papermill takes SystemExit(0) for success; a page that left early is not whole
+        error = RuntimeError(f"the cell left Python: {error!r}")
     lines = traceback.format_exception(type(error), error, error.__traceback__)
     cell.outputs.append(new_output("error", ename=type(error).__name__, evalue=str(error), traceback=lines))
-    return error if isinstance(error, Exception) else RuntimeError(f"the cell left Python: {error!r}")
-
-
-def _outputs(captured: Any) -> Any:
-    for name, text in (("stdout", captured.stdout), ("stderr", captured.stderr)):
-        if text:
-            yield new_output("stream", name=name, text=text)
-    for rich in captured.outputs:
-        yield new_output("display_data", data=rich.data, metadata=rich.metadata or {})
+    return error

@@ -94,7 +94,15 @@ def declared_parameters(notebook: Path) -> dict[str, str]:
 @lru_cache(maxsize=1)
 def _exporter() -> Any:
     from nbconvert.exporters.html import HTMLExporter
+    from nbconvert.exporters.templateexporter import TemplateExporter
     from traitlets.config import Config
+
+    class PageExporter(HTMLExporter):
+        """nbconvert's exporter without its second pass, which parses the whole page again to look for images."""
+
+        def from_notebook_node(self, nb: Any, resources: Any = None, **kwargs: Any) -> Any:
+            self.register_filter("highlight_code", lambda source, **kwargs: source)  # the template shows no code
+            return TemplateExporter.from_notebook_node(self, nb, resources, **kwargs)
 
     config = Config()
     config.HTMLExporter.extra_template_basedirs = [str(TEMPLATE.parent)]
@@ -102,7 +110,7 @@ def _exporter() -> Any:
     config.HTMLExporter.exclude_input = True
     config.HTMLExporter.exclude_input_prompt = True
     config.HTMLExporter.exclude_output_prompt = True
-    return HTMLExporter(config)
+    return PageExporter(config)
 
 
 def page_html(node: Any, *, topic: Topic, title: str) -> str:
