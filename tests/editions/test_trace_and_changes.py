@@ -57,8 +57,8 @@ def test_changes_name_lost_moved_corrected_and_added_facts_and_the_rows_behind(m
 def test_a_row_that_only_moved_to_another_line_is_no_change(moonwort_base):
     from dataclasses import replace
 
-    from evidence.errors import Location
     from evidence.editions.state import fact_digest
+    from evidence.errors import Location
 
     finding = moonwort_base.findings["ivory2013-1"]
     assert fact_digest(finding) == fact_digest(replace(finding, where=Location("data/findings.csv", 999)))

@@ -22,7 +22,8 @@ def read(tmp_path, content):
     "content",
     [PLAIN, b"\xef\xbb\xbf" + PLAIN.encode(), PLAIN.replace("\n", "\r\n"), PLAIN.replace("\n", ",\n"),
      PLAIN.replace("\n", ",,,\r\n"), PLAIN + "\n\n,,\n", PLAIN.rstrip("\n")],
-    ids=["plain", "byte order mark", "CRLF", "trailing empty column", "three of them with CRLF", "empty last lines", "no last newline"],
+    ids=["plain", "byte order mark", "CRLF", "trailing empty column", "three of them with CRLF", "empty last lines",
+         "no last newline"],
 )  # fmt: skip
 def test_harmless_forms_give_the_same_rows(tmp_path, content):
     table = read(tmp_path, content)

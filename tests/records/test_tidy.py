@@ -1,8 +1,7 @@
-from evidence.records.tidy import natural, tidy
-
 import pytest
 
 from evidence.errors import RecordError
+from evidence.records.tidy import natural, tidy
 
 
 def write(workspace, texts):

@@ -96,7 +96,8 @@ def test_an_override_stands_only_while_it_meets_what_it_expected(moonwort_base):
     from evidence.records.model import Override
 
     row = Override(where=moonwort_base.questions["headache"].where, question="headache", expected="CONTESTED",
-                   chosen="LIKELY", answer="yes", reason="Invented.", decided_by="editor", recorded_on=date(2020, 6, 30))  # fmt: skip
+                   chosen="LIKELY", answer="yes", reason="Invented.", decided_by="editor",
+                   recorded_on=date(2020, 6, 30))  # fmt: skip
     met = answer(replace(moonwort_base, overrides={"headache": row}), "headache")
     assert (met.verdict.name, met.verdict.computed) == ("LIKELY", "CONTESTED")
     assert "set in writing" in say(met)[0].text

@@ -10,7 +10,7 @@ from evidence.display.marks import page_of_question
 from evidence.display.tables import Html, link, table
 from evidence.display.wording import plural, verdict_statement
 from evidence.records.base import EvidenceBase
-from evidence.synthesis.answers import Answer, answers
+from evidence.synthesis.answers import Answer, answer, answers
 from evidence.synthesis.verdicts import KNOWN, VERDICTS
 
 IMPORTANCE = ("critical", "important", "limited")
@@ -35,6 +35,27 @@ def head(base: EvidenceBase, edition: str) -> Html:
     return Html(
         f'<p class="crumb">Edition {escape(edition)}.{day}</p><h1>{escape(topic.title)}</h1>'
         f'<p class="lead">{escape(topic.question)}</p><ul class="tiles">{tiles}</ul><p class="help">{basis}</p>'
+    )
+
+
+def in_short(base: EvidenceBase) -> Html:
+    """The questions people ask first, each with its verdict in a sentence."""
+    rows = []
+    for name in (name for name in base.schema.topic.first_questions if name in base.questions):
+        item = answer(base, name)
+        rows.append(
+            [link(page_of_question(name), item.question.wording), verdict_chip(item.verdict.name), _sentence(item)]
+        )
+    shown = table("What people ask first", ("Question", "Verdict", "In a sentence"), rows, css="short")
+    return Html(f"<h2>In short</h2>{shown}") if rows else Html("")
+
+
+def _sentence(item: Answer) -> Html:
+    """The verdict in words, with the way to its sources on the question's own page."""
+    said = verdict_statement(item)
+    page = page_of_question(item.question.question)
+    return Html(
+        f'{escape(said.text)} <a class="self" href="{page}#{said.id}" aria-label="Sources of this sentence">¶</a>'
     )
 
 
@@ -86,15 +107,5 @@ def sections(base: EvidenceBase) -> Html:
 
 
 def _line(item: Answer) -> list[object]:
-    page = page_of_question(item.question.question)
-    said = verdict_statement(item)
-    sentence = Html(
-        f'{escape(said.text)} <a class="self" href="{page}#{said.id}" aria-label="Sources of this sentence">¶</a>'
-    )
-    return [
-        link(page, item.question.wording),
-        verdict_chip(item.verdict.name),
-        certainty_chip(item),
-        sentence,
-        evidence_chip(item),
-    ]
+    question = link(page_of_question(item.question.question), item.question.wording)
+    return [question, verdict_chip(item.verdict.name), certainty_chip(item), _sentence(item), evidence_chip(item)]

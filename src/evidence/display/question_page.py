@@ -8,7 +8,7 @@ from evidence.display.chips import VERDICT_HELP, certainty_chip, verdict_chip
 from evidence.display.forest import forest
 from evidence.display.marks import anchor, page_of_study, reference_numbers, row_place, statement
 from evidence.display.references import reference_list
-from evidence.display.tables import Html, definition, link, outside, table
+from evidence.display.tables import Html, definition, link, outside, place, table
 from evidence.display.wording import Statement, amount, evidence, finding_value, say
 from evidence.records.base import EvidenceBase
 from evidence.records.model import Finding
@@ -27,9 +27,15 @@ def verdict(answer: Answer) -> Html:
     return Html(
         f'<p class="crumb"><a href="index.html#{escape(question.section)}">{escape(section)}</a></p>'
         f"<h1>{escape(question.wording)}</h1><p class=chips>{chips} "
-        f'<span class="help">{escape(VERDICT_HELP[answer.verdict.name])}; decided because {escape(answer.verdict.rule)}</span></p>'
+        f'<span class="help">{escape(_why(answer))}</span></p>'
         f'<div class="verdict-box">{_spoken(answer, spoken)}</div>{_asked(answer)}'
     )
+
+
+def _why(answer: Answer) -> str:
+    """What the verdict means, and the rule that gave it."""
+    rule = f"decided because {answer.verdict.rule}"
+    return rule if answer.question.kind == "status" else f"{VERDICT_HELP[answer.verdict.name]}; {rule}"
 
 
 def _asked(answer: Answer) -> Html:
@@ -45,8 +51,9 @@ def _asked(answer: Answer) -> Html:
             f"{escape(amount(question.threshold, ''))} {escape(question.threshold_unit)} "
             f'(<a href="#ref-{question.threshold_source}">{escape(label)}</a>)'
         )
-    pairs += [("Difference that would matter", matters)]
-    pairs += [("Row", Html(f"<code>{question.where}</code>"))]
+    if question.kind == "effect":
+        pairs.append(("Difference that would matter", matters))
+    pairs += [("Row", place(question.where))]
     return Html(f'<div id="row">{definition(pairs)}</div>')
 
 
@@ -93,9 +100,12 @@ def studies(answer: Answer) -> Html:
 
 def _findings(answer: Answer, strand: Strand) -> Html:
     numbers = reference_numbers(answer)
-    rows = [
-        _finding_row(answer.base, finding, numbers) for group in strand.groups for finding in _members(strand, group)
-    ]
+    rows: list[list[object]] = []
+    noted: set[str] = set()
+    for finding in (finding for group in strand.groups for finding in _members(strand, group)):
+        note = "" if finding.study in noted else answer.base.studies[finding.study].note
+        noted.add(finding.study)
+        rows.append(_finding_row(answer.base, finding, numbers, note))
     return table(evidence(strand), HEADER, rows)
 
 
@@ -104,15 +114,16 @@ def _members(strand: Strand, group: object) -> list[Finding]:
     return [f for f in strand.findings if (f.outcome, f.measure) == (outcome, measure)]
 
 
-def _finding_row(base: EvidenceBase, finding: Finding, numbers: dict[str, int]) -> list[object]:
+def _finding_row(base: EvidenceBase, finding: Finding, numbers: dict[str, int], note: str) -> list[object]:
+    """One row; the first of a study carries what a reader must know before using it."""
     name = base.references[finding.citekey].label
     address = f"{page_of_study(finding.study)}#{finding.finding}"
     who = finding.group + (f", against {finding.comparator}" if finding.comparator else "")
     where = (f'{escape(finding.locator)} <span class="seen">(seen: {escape(finding.depth_seen)}; {escape(finding.basis)})</span>'
-             f"<br><code>{finding.where}</code>")  # fmt: skip
+             f"<br>{place(finding.where)}")  # fmt: skip
     return [
         Html(f'{link(address, name)} <a class="mark" href="#ref-{finding.citekey}">{numbers[finding.citekey]}</a>'),
-        finding.sentence,
+        Html(escape(finding.sentence) + (f'<span class="studynote">{escape(note)}</span>' if note else "")),
         finding_value(base, finding),
         f"{who}; {finding.timepoint}" if finding.timepoint else who,
         Html(where),
@@ -138,7 +149,7 @@ def _entries(answer: Answer) -> Html:
     for entry in sorted(answer.entries, key=lambda item: (item.level, item.place, item.product)):
         ids.append(entry.entry)
         sentence = Html(statement(answer.base, spoken[entry.entry], numbers, "span"))
-        where = f"{escape(entry.locator)}<br><code>{entry.where}</code><br>checked {entry.checked_on}"
+        where = f"{escape(entry.locator)}<br>{place(entry.where)}<br>checked {entry.checked_on}"
         rows.append([entry.place, entry.product, entry.status, entry.since or "not seen", sentence, entry.source_kind,
                      Html(where)])  # fmt: skip
     header = ("Place", "Product", "Status", "Since", "What the source says", "Source", "Where it stands")
@@ -163,7 +174,7 @@ def unknowns(answer: Answer) -> Html:
     if contradictions:
         items = "".join(
             f'<div id="{escape(item.discrepancy)}">{_spoken(answer, [said])}<p class="seen">{escape(item.kind)}; {item.state}'
-            f"{'. ' + escape(item.explanation) if item.explanation else ''} <code>{item.where}</code></p></div>"
+            f"{'. ' + escape(item.explanation) if item.explanation else ''} {place(item.where)}</p></div>"
             for item, said in zip(answer.discrepancies, contradictions, strict=True)
         )
         parts.append(f"<h3>Sources that contradict each other or themselves</h3>{items}")

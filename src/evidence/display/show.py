@@ -52,6 +52,7 @@ def study(base: EvidenceBase, name: str) -> None:
 def what_we_know(base: EvidenceBase, edition: str) -> None:
     """The board."""
     _show(board.head(base, edition))
+    _show(board.in_short(base))
     _show(board.sides(base))
     _show(board.sections(base))
 

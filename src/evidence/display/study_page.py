@@ -6,7 +6,7 @@ from html import escape
 
 from evidence.display.marks import page_of_question, page_of_study
 from evidence.display.references import reference
-from evidence.display.tables import Html, definition, link, outside, table
+from evidence.display.tables import Html, definition, link, outside, place, table
 from evidence.display.wording import finding_value, say
 from evidence.records.base import EvidenceBase
 from evidence.records.model import Finding, Study
@@ -28,7 +28,7 @@ def head(base: EvidenceBase, name: str) -> Html:
         if column.name not in NOT_LISTED
     ]
     pairs += [("public on", study.public_on), ("recorded on", study.recorded_on.isoformat())]
-    pairs += [("seen at", outside(study.seen_at)), ("row", Html(f"<code>{study.where}</code>"))]
+    pairs += [("seen at", outside(study.seen_at)), ("row", place(study.where))]
     note = f'<p class="note">{escape(study.note)}</p>' if study.note else ""
     title = entry.get("title") or "title not seen"
     return Html(
@@ -49,7 +49,7 @@ def _sample(base: EvidenceBase, study: Study) -> str:
         return ""
     links = ", ".join(link(page_of_study(other.study), base.references[other.citekey].label) for other in others)
     return (f"<p>It shares its sample with {links} and counts once with them: {escape(sample.why)} "
-            f"({escape(sample.basis)}; <code>{sample.where}</code>)</p>")  # fmt: skip
+            f"({escape(sample.basis)}; {place(sample.where)})</p>")  # fmt: skip
 
 
 def findings(base: EvidenceBase, name: str) -> Html:
@@ -84,7 +84,7 @@ def _finding(base: EvidenceBase, finding: Finding, used: tuple[str, ...]) -> str
         ("Seen at", outside(finding.seen_at)),
         ("Second reading", _second(base, finding)),
         ("Used in", Html(links or "no sentence")),
-        ("Row", Html(f"<code>{finding.where}</code>")),
+        ("Row", place(finding.where)),
     ]
     return (f'<article class="finding" id="{escape(finding.finding)}"><h3><code>{escape(finding.finding)}</code></h3>'
             f"<p>{escape(finding.sentence)}</p>{definition(pairs)}</article>")  # fmt: skip
@@ -104,7 +104,7 @@ def judgements(base: EvidenceBase, name: str) -> Html:
     items = base.appraisals_by_study.get(name, ())
     if not items:
         return Html("<h2>Appraisal</h2><p>Not appraised yet; the certainty counts this as a concern.</p>")
-    rows = [[item.domain, item.judgement, item.support, Html(f"<code>{item.where}</code>")] for item in items]
+    rows = [[item.domain, item.judgement, item.support, place(item.where)] for item in items]
     return Html(f"<h2>Appraisal</h2>{table(items[0].tool, ('Domain', 'Judgement', 'Support', 'Row'), rows)}")
 
 
@@ -116,7 +116,7 @@ def reports(base: EvidenceBase, name: str) -> Html:
         entry = base.reference(key)
         parts.append(f'<p id="ref-{escape(key)}">{reference(base, key)}</p><details><summary>BibTeX</summary>'
                      f"<pre>{escape(entry.raw)}</pre></details>")  # fmt: skip
-    parts += [f'<p class="warning">{escape(item.kind)}: {escape(item.what)} ({item.status}; <code>{item.where}</code>)</p>'
+    parts += [f'<p class="warning">{escape(item.kind)}: {escape(item.what)} ({item.status}; {place(item.where)})</p>'
               for item in base.corrections if item.citekey in study.reports]  # fmt: skip
     touching = [item for item in base.discrepancies if {item.first, item.second} & set(study.reports)]
     if touching:

@@ -23,6 +23,11 @@ def cell(value: object) -> str:
     return value if isinstance(value, Html) else escape("" if value is None else str(value))
 
 
+def place(where: object) -> Html:
+    """A file and line of the repository."""
+    return Html(f'<code class="place">{escape(str(where))}</code>')
+
+
 def link(address: str, text: str) -> Html:
     """A link within the edition."""
     return Html(f'<a href="{escape(address)}">{escape(text)}</a>')

@@ -217,7 +217,8 @@ def _counted(answer: Answer, strand: Strand) -> str:
     outcome = answer.base.outcomes[group.outcome]
     subject, people = answer.question.subject, f"{group.size:,} in all" if group.size else "size not seen"
     if isinstance(summary, PooledGroup):
-        return f"{plural(summary.pooled.k, 'sample')} put {subject} at {_average(summary, outcome.unit)} ({people}; {outcome.name})."
+        samples = plural(summary.pooled.k, "sample")
+        return f"{samples} put {subject} at {_average(summary, outcome.unit)} ({people}; {outcome.name})."
     if summary.low is None or summary.high is None:
         return f"reports describe {subject} in words only ({outcome.name})."
     if summary.k == 1:

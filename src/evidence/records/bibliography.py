@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import re
+import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,6 +21,8 @@ from evidence.records.problems import Problem
 KEY = re.compile(r"^[a-z][a-z0-9]*$")
 FIELD_NAME = re.compile(r"^[a-z][a-z0-9_-]*$")
 LATEX_MARK = "\\"
+# A report without a seen author is named by the beginning of its title.
+LABEL_LENGTH = 44
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,8 @@ class Entry:
         """Author and year, as a reader names a report."""
         people = [name for name in self.people if name != "others"]
         if not people:
-            who = self.get("title")[:40] or self.key
+            title = textwrap.shorten(self.get("title"), LABEL_LENGTH, placeholder="…")
+            who = f"“{title}”" if title else self.key
         elif len(people) == 2 and "others" not in self.people:
             who = f"{people[0]} and {people[1]}"
         else:
