@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from evidence.records.base import EvidenceBase, read_sources, type_sources
+from evidence.records.base import EvidenceBase, type_sources
 from evidence.records.problems import ERROR, Problem
+from evidence.records.sources import read_sources
 from evidence.rules import appraisal, citations, identity, numbers, questions, samples
 from evidence.rules.rule import RULES
 from evidence.rules.structure import structural_problems

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from evidence import answer, answers, say
 from evidence.display.marks import row_citekey, row_link, row_place
-from evidence.display.wording import amount, finding_value, plural, rounded
+from evidence.display.phrases import amount, finding_value, plural, rounded
 from evidence.synthesis.grouping import STRANDS
 
 CAUSAL = re.compile(r"\b(causes|caused|cures|cured|relieves|relieved|heals|healed|reduces|reduced)\b", re.IGNORECASE)

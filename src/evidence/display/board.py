@@ -7,8 +7,9 @@ from html import escape
 
 from evidence.display.chips import VERDICT_HELP, certainty_chip, evidence_chip, verdict_chip
 from evidence.display.marks import page_of_question
+from evidence.display.phrases import plural
 from evidence.display.tables import Html, link, table
-from evidence.display.wording import plural, verdict_statement
+from evidence.display.wording import verdict_statement
 from evidence.records.base import EvidenceBase
 from evidence.synthesis.answers import Answer, answer, answers
 from evidence.synthesis.verdicts import KNOWN, VERDICTS

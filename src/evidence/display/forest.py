@@ -10,7 +10,7 @@ from typing import Any
 
 from scipy.stats import norm
 
-from evidence.display.wording import amount, plural
+from evidence.display.phrases import amount, plural
 from evidence.records.base import EvidenceBase
 from evidence.synthesis.answers import Strand
 from evidence.synthesis.described import PooledGroup, Summary

@@ -7,9 +7,9 @@ from collections import Counter
 from html import escape
 from importlib.metadata import version
 
+from evidence.display.phrases import plural
 from evidence.display.references import reference_list
 from evidence.display.tables import Html, table
-from evidence.display.wording import plural
 from evidence.records.base import EvidenceBase
 from evidence.rules.rule import RULES
 from evidence.rules.structure import STRUCTURE

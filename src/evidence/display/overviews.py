@@ -8,8 +8,9 @@ from html import escape
 
 from evidence.display.chips import verdict_chip
 from evidence.display.marks import page_of_question, page_of_study
+from evidence.display.phrases import finding_value, plural
 from evidence.display.tables import Html, link, outside, table
-from evidence.display.wording import finding_value, plural, verdict_statement
+from evidence.display.wording import verdict_statement
 from evidence.records.base import EvidenceBase
 from evidence.synthesis.answers import Answer, answer, answers
 from evidence.synthesis.grouping import STRANDS, strand_of

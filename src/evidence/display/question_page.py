@@ -7,9 +7,10 @@ from html import escape
 from evidence.display.chips import VERDICT_HELP, certainty_chip, verdict_chip
 from evidence.display.forest import forest
 from evidence.display.marks import anchor, page_of_study, reference_numbers, row_place, statement
+from evidence.display.phrases import amount, evidence, finding_value
 from evidence.display.references import reference_list
 from evidence.display.tables import Html, definition, link, outside, place, table
-from evidence.display.wording import Statement, amount, evidence, finding_value, say
+from evidence.display.wording import Statement, say
 from evidence.records.base import EvidenceBase
 from evidence.records.model import Finding
 from evidence.synthesis.answers import Answer, Strand

@@ -5,11 +5,13 @@ from __future__ import annotations
 from html import escape
 
 from evidence.display.marks import page_of_question, page_of_study
+from evidence.display.phrases import finding_value
 from evidence.display.references import reference
 from evidence.display.tables import Html, definition, link, outside, place, table
-from evidence.display.wording import finding_value, say
+from evidence.display.wording import say
 from evidence.records.base import EvidenceBase
-from evidence.records.model import Finding, Study
+from evidence.records.model import Finding
+from evidence.records.studies import Study
 from evidence.synthesis.answers import answer
 from evidence.synthesis.grouping import strand_of
 

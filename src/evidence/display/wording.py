@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from evidence.records.base import EvidenceBase
+from evidence.display.phrases import amount, average, evidence, finding_ends, plural, ways_in_words
 from evidence.records.model import Finding
 from evidence.synthesis.answers import DIRECTED, Answer, Strand
 from evidence.synthesis.certainty import LEVELS
-from evidence.synthesis.described import Described, PooledGroup
-from evidence.synthesis.effects import back
-from evidence.synthesis.grouping import ANIMALS, PRODUCTS, REVIEWS, SAME_SYSTEM, Directions, Group, measured_year
+from evidence.synthesis.described import PooledGroup
+from evidence.synthesis.grouping import SAME_SYSTEM, Group, measured_year
 from evidence.synthesis.verdicts import CONTESTED, KNOWN, LIKELY, UNCERTAIN, UNSTUDIED
 
 RowName = tuple[str, str]
@@ -60,7 +59,6 @@ OVERRULED = {
     UNSTUDIED: UNSTUDIED_TEMPLATE,
 }  # fmt: skip
 COUNTED_LEAD = {KNOWN: "", LIKELY: "At low certainty: ", UNCERTAIN: "Very uncertain: ", CONTESTED: "Contested: "}
-UNITS_OF = {ANIMALS: "animals", PRODUCTS: "products", REVIEWS: "people or studies"}
 
 
 def say(answer: Answer) -> tuple[Statement, ...]:
@@ -79,57 +77,6 @@ def say(answer: Answer) -> tuple[Statement, ...]:
 def verdict_statement(answer: Answer) -> Statement:
     """The first sentence of an answer."""
     return say(answer)[0]
-
-
-def ways_in_words(ways: Directions) -> str:
-    """How many samples point which way; ways that nobody points are left out."""
-    parts = [(ways.yes, "to yes"), (ways.no, "to no"), (ways.both, "both ways")]
-    return ", ".join(f"{plural(count, 'sample')} {way}" for count, way in parts if count) or "no sample points anywhere"
-
-
-def evidence(strand: Strand) -> str:
-    """A strand with its size, to begin a sentence."""
-    label = strand.name[0].upper() + strand.name[1:]
-    size = plural(strand.samples, "sample")
-    if strand.people:
-        size += f", {strand.people:,} {UNITS_OF.get(strand.name, 'people')}"
-    return f"{label[:-1]}; {size})" if label.endswith(")") else f"{label} ({size})"
-
-
-def plural(count: int, noun: str, many: str = "") -> str:
-    """A count with its noun; `many` where the plural is not made with an s."""
-    return f"{count:,} {noun if count == 1 else many or noun + 's'}"
-
-
-def amount(value: float, unit: str) -> str:
-    """A number with its unit, as recorded."""
-    number = f"{value:,.0f}" if value == int(value) else f"{value:,.10g}"
-    if unit == "%":
-        return f"{number}%"
-    return number if unit in ("", "ratio", "count", "number") else f"{number} {unit}"
-
-
-def finding_value(base: EvidenceBase, finding: Finding) -> str:
-    """Value, interval and counts of a finding in one phrase."""
-    unit = base.outcomes[finding.outcome].unit
-    parts = [amount(finding.value, unit)] if finding.value is not None else []
-    if finding.low is not None and finding.high is not None:
-        parts.append(f"({finding.interval} {amount(finding.low, '')} to {amount(finding.high, '')})")
-    elif finding.low is not None or finding.high is not None:
-        parts.append(
-            f"({finding.interval}: {'from' if finding.high is None else 'to'} {finding.low or finding.high:g})"
-        )
-    if finding.sd is not None:
-        parts.append(f"(SD {finding.sd:g})")
-    if finding.events is not None and finding.denominator is not None:
-        parts.append(f"[{finding.events:,}/{finding.denominator:,}]")
-    elif finding.events is not None:
-        parts.append(f"[{finding.events:,}]")
-    elif finding.denominator is not None:
-        parts.append(f"[n = {finding.denominator:,}]")
-    if finding.p:
-        parts.append(f"p {finding.p if finding.p[0] in '<>' else '= ' + finding.p}")
-    return " ".join(parts) or "in words only"
 
 
 def _rows(findings: tuple[Finding, ...]) -> tuple[RowName, ...]:
@@ -191,24 +138,8 @@ def _pooled_effect(answer: Answer, strand: Strand) -> str:
     for group, summary in zip(strand.groups, strand.summaries, strict=True):
         if isinstance(summary, PooledGroup):
             outcome = answer.base.outcomes[group.outcome]
-            text += f" {outcome.name}: {_average(summary, outcome.unit)} over {plural(summary.pooled.k, 'sample')}."
+            text += f" {outcome.name}: {average(summary, outcome.unit)} over {plural(summary.pooled.k, 'sample')}."
     return text
-
-
-def _average(summary: PooledGroup, unit: str) -> str:
-    """A pooled value with its interval, and the prediction interval where there is one."""
-    pooled = summary.pooled
-    low, mid, high = (amount(rounded(back(summary.scale, y)), unit) for y in (pooled.low, pooled.y, pooled.high))
-    text = f"{mid} on average (95% CI {low} to {high}"
-    if pooled.pi_low is not None and pooled.pi_high is not None:
-        ends = [amount(rounded(back(summary.scale, y)), unit) for y in (pooled.pi_low, pooled.pi_high)]
-        text += f"; 95% prediction interval {ends[0]} to {ends[1]}"
-    return text + ")"
-
-
-def rounded(value: float) -> float:
-    """Three figures: what a pooled number can carry."""
-    return float(f"{value:.3g}")
 
 
 def _counted(answer: Answer, strand: Strand) -> str:
@@ -218,7 +149,7 @@ def _counted(answer: Answer, strand: Strand) -> str:
     subject, people = answer.question.subject, f"{group.size:,} in all" if group.size else "size not seen"
     if isinstance(summary, PooledGroup):
         samples = plural(summary.pooled.k, "sample")
-        return f"{samples} put {subject} at {_average(summary, outcome.unit)} ({people}; {outcome.name})."
+        return f"{samples} put {subject} at {average(summary, outcome.unit)} ({people}; {outcome.name})."
     if summary.low is None or summary.high is None:
         return f"reports describe {subject} in words only ({outcome.name})."
     if summary.k == 1:
@@ -229,14 +160,6 @@ def _counted(answer: Answer, strand: Strand) -> str:
         )
     return (f"{plural(summary.k, 'sample')} put {subject} at {finding_ends(summary, outcome.unit)} ({outcome.name}; {people}), "
             f"not averaged because {summary.reason}.")  # fmt: skip
-
-
-def finding_ends(summary: Described, unit: str) -> str:
-    """The range of a described group."""
-    assert summary.low is not None and summary.high is not None  # asked only of groups with numbers
-    if summary.low == summary.high:
-        return amount(summary.low, unit)
-    return f"{amount(summary.low, '' if unit != '%' else unit)} to {amount(summary.high, unit)}"
 
 
 def _status(answer: Answer) -> str:

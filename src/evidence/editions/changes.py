@@ -10,8 +10,8 @@ from typing import Any
 
 from evidence.display.chips import verdict_chip
 from evidence.display.marks import page_of_question, page_of_study
+from evidence.display.phrases import plural
 from evidence.display.tables import Html, link, table
-from evidence.display.wording import plural
 from evidence.editions.state import state
 from evidence.records.base import EvidenceBase
 from evidence.workspace import Workspace

@@ -9,7 +9,7 @@ from typing import Any
 from evidence.display.wording import say
 from evidence.editions.files import digest
 from evidence.records.base import EvidenceBase
-from evidence.records.model import Fact
+from evidence.records.studies import Fact
 from evidence.synthesis.answers import answers
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from evidence.errors import RecordError, UnknownIdError
-from evidence.records.bibliography import Bibliography, Entry, read_bibliography
+from evidence.records.bibliography import Entry
 from evidence.records.dates import check_day, is_public
 from evidence.records.model import (
     FACTS,
@@ -19,7 +19,6 @@ from evidence.records.model import (
     Claim,
     Correction,
     Discrepancy,
-    Fact,
     Finding,
     Jurisdiction,
     Outcome,
@@ -30,13 +29,13 @@ from evidence.records.model import (
     Sample,
     Search,
     SecondExtraction,
-    Study,
     Untraceable,
 )
-from evidence.records.problems import Problem
-from evidence.records.schema import Field, Schema, read_schema
-from evidence.records.tables import LIST_SEPARATOR, Row, Table, read_table
-from evidence.workspace import BIBLIOGRAPHIES, STUDY_TABLES, Workspace
+from evidence.records.schema import Field, Schema
+from evidence.records.sources import Sources, read_sources
+from evidence.records.studies import Fact, Study
+from evidence.records.tables import LIST_SEPARATOR, Row, Table
+from evidence.workspace import STUDY_TABLES, Workspace
 
 if TYPE_CHECKING:
     import pandas
@@ -45,32 +44,6 @@ if TYPE_CHECKING:
 WITHDRAWN = ("retraction", "expression of concern")
 
 F = TypeVar("F", bound=Fact)
-
-
-@dataclass(frozen=True, eq=False)
-class Sources:
-    """The files as read: text tables and bibliography, each with its problems."""
-
-    workspace: Workspace
-    schema: Schema
-    tables: Mapping[str, Table]
-    bibliography: Bibliography
-
-    @property
-    def problems(self) -> list[Problem]:
-        """What was met while reading."""
-        return [p for table in self.tables.values() for p in table.problems] + list(self.bibliography.problems)
-
-
-def read_sources(workspace: Workspace) -> Sources:
-    """Read every table and .bib file; difficulties are kept as problems, not raised."""
-    schema = read_schema(workspace.schema)
-    tables = {
-        name: read_table(workspace.table(name), workspace.relative(workspace.table(name)), table)
-        for name, table in schema.tables.items()
-    }
-    paths = [workspace.bibliography(name) for name in BIBLIOGRAPHIES]
-    return Sources(workspace, schema, tables, read_bibliography([(path, workspace.relative(path)) for path in paths]))
 
 
 @dataclass(frozen=True, eq=False)

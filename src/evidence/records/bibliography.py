@@ -168,7 +168,7 @@ def _lint(block: object, where: Location, file: str) -> Iterator[Problem]:
             yield Problem(
                 place,
                 "B004",
-                f"{item.key.splitlines()[0]!r} is not the name of a field",
+                f"{item.key.strip()[:40]!r} is not the name of a field",
                 "A % does not start a comment inside an entry: delete the remark.",
             )
         elif not _is_whole(item.value.strip()):

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import date
 
 from evidence.errors import EvidenceError, Location
-from evidence.records.base import read_sources
 from evidence.records.bibliography import KEY
 from evidence.records.schema import Field, TableSchema
+from evidence.records.sources import read_sources
 from evidence.records.tables import Row, Table
 from evidence.records.tidy import table_text
 from evidence.workspace import STUDY_TABLES, Workspace

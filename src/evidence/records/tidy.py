@@ -10,8 +10,8 @@ import io
 import re
 
 from evidence.errors import RecordError
-from evidence.records.base import Sources, read_sources
 from evidence.records.bibliography import Entry
+from evidence.records.sources import Sources, read_sources
 from evidence.records.tables import Table
 from evidence.workspace import BIBLIOGRAPHIES, Workspace
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from evidence.errors import Location
 from evidence.records.base import EvidenceBase
-from evidence.records.model import Survey, Trial
 from evidence.records.problems import WARNING
+from evidence.records.studies import Survey, Trial
 from evidence.rules.rule import rule
 from evidence.rules.tools import OVERALL, TOOLS
 

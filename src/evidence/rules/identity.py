@@ -69,7 +69,7 @@ def year_differs(base: EvidenceBase) -> Found:
 @rule("I006", "A study stands in one table", "Keep the row in the table of its design.")
 def study_in_two_tables(base: EvidenceBase) -> Found:
     """A survey is not also a trial."""
-    from evidence.records.base import read_sources
+    from evidence.records.sources import read_sources
 
     first: dict[str, str] = {}
     tables = read_sources(base.workspace).tables

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from evidence.errors import Location
-from evidence.records.base import Sources
 from evidence.records.problems import Problem
 from evidence.records.schema import TableSchema
+from evidence.records.sources import Sources
 from evidence.workspace import STUDY_TABLES
 
 STRUCTURE = {

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from scipy.stats import norm
 
 from evidence.records.base import EvidenceBase
-from evidence.records.model import LaboratoryStudy, Study, Survey
+from evidence.records.studies import LaboratoryStudy, Study, Survey
 from evidence.rules.tools import OVERALL
 from evidence.synthesis.described import PooledGroup, Summary
 from evidence.synthesis.effects import no_effect

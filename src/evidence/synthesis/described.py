@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from evidence.records.model import Survey
+from evidence.records.studies import Survey
 from evidence.synthesis.effects import Effect, effect
 from evidence.synthesis.grouping import DRAWN_BY_CHANCE, Group
 from evidence.synthesis.pooling import Pooled, pool

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 from evidence.records.base import EvidenceBase
 from evidence.records.dates import last_day
-from evidence.records.model import Finding, LaboratoryStudy, ObservationalStudy, Study, Survey, Trial
+from evidence.records.model import Finding
+from evidence.records.studies import LaboratoryStudy, ObservationalStudy, Study, Survey, Trial
 
 RANDOMISED = "randomised trials"
 UNRANDOMISED = "uncontrolled or non-randomised trials"
