@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from evidence.display.phrases import amount, average, evidence, finding_ends, plural, ways_in_words
 from evidence.records.model import Finding
-from evidence.synthesis.answers import DIRECTED, Answer, Strand
+from evidence.synthesis.answers import Answer, Strand
 from evidence.synthesis.certainty import LEVELS
 from evidence.synthesis.described import PooledGroup
 from evidence.synthesis.grouping import SAME_SYSTEM, Group, measured_year
@@ -88,7 +88,7 @@ def _deciding_rows(answer: Answer) -> tuple[RowName, ...]:
         return tuple(("jurisdictions", entry.entry) for entry in answer.entries)
     if answer.deciding is None:
         return (("questions", answer.question.question),)
-    if answer.question.kind in DIRECTED:
+    if answer.question.directed:
         return _rows(answer.deciding.findings)
     return _rows(tuple(voice.finding for voice in main_group(answer.deciding).voices))
 
@@ -106,7 +106,7 @@ def _verdict(answer: Answer) -> str:
         return _overruled(answer)
     if answer.deciding is None or verdict == UNSTUDIED:
         return UNSTUDIED_TEMPLATE.format(proposition=question.proposition)
-    if question.kind in DIRECTED:
+    if question.directed:
         return _directed(answer, answer.deciding)
     text = COUNTED_LEAD[verdict] + _counted(answer, answer.deciding)
     return text[0].upper() + text[1:]
@@ -143,23 +143,26 @@ def _pooled_effect(answer: Answer, strand: Strand) -> str:
 
 
 def _counted(answer: Answer, strand: Strand) -> str:
-    """The largest group in words: a pooled share, one report, or the range of several."""
+    """The first group in words: a pooled share, one report, or the range of several."""
     group, summary = strand.groups[0], strand.summaries[0]
-    outcome = answer.base.outcomes[group.outcome]
-    subject, people = answer.question.subject, f"{group.size:,} in all" if group.size else "size not seen"
+    outcome, main = answer.base.outcomes[group.outcome], answer.question.main_outcome
+    # Evidence of another kind may have measured something else: it must not be said of the question's own subject.
+    other = main and group.outcome != main
+    subject, name = (
+        (f"another measure, {outcome.name},", "") if other else (answer.question.subject, f"{outcome.name}; ")
+    )
+    people = f"{group.size:,} in all" if group.size else "size not seen"
     if isinstance(summary, PooledGroup):
         samples = plural(summary.pooled.k, "sample")
-        return f"{samples} put {subject} at {average(summary, outcome.unit)} ({people}; {outcome.name})."
+        return f"{samples} put {subject} at {average(summary, outcome.unit)} ({name}{people})."
     if summary.low is None or summary.high is None:
-        return f"reports describe {subject} in words only ({outcome.name})."
+        return f"reports describe {subject} in words only ({name}{people})."
+    ends = finding_ends(summary, outcome.unit)
     if summary.k == 1:
         only = group.voices[0].finding
         size = f"; n = {only.denominator:,}" if only.denominator else ""
-        return (
-            f"one sample puts {subject} at {finding_ends(summary, outcome.unit)} ({outcome.name}: {only.group}{size})."
-        )
-    return (f"{plural(summary.k, 'sample')} put {subject} at {finding_ends(summary, outcome.unit)} ({outcome.name}; {people}), "
-            f"not averaged because {summary.reason}.")  # fmt: skip
+        return f"one sample puts {subject} at {ends} ({name}{only.group}{size})."
+    return f"{plural(summary.k, 'sample')} put {subject} at {ends} ({name}{people}), not averaged because {summary.reason}."
 
 
 def _status(answer: Answer) -> str:
@@ -190,7 +193,7 @@ def _certainty(answer: Answer) -> list[tuple[str, str, tuple[RowName, ...]]]:
 
 def _over_time(answer: Answer) -> list[tuple[str, str, tuple[RowName, ...]]]:
     """Earlier readings of a surveillance system that speaks by its newest one."""
-    if answer.deciding is None or answer.question.kind in DIRECTED:
+    if answer.deciding is None or answer.question.directed:
         return []
     base, group = answer.base, main_group(answer.deciding)
     found = []
@@ -224,9 +227,9 @@ def _strand(answer: Answer, strand: Strand) -> str:
     phrase = evidence(strand)
     phrase = phrase[0].lower() + phrase[1:]
     ways = strand.directions
-    if answer.question.kind in DIRECTED and ways.pointing:
+    if answer.question.directed and ways.pointing:
         return f"{lead}{phrase}: {ways_in_words(ways)}."
-    if answer.question.kind in DIRECTED:
+    if answer.question.directed:
         return f"{lead}{phrase} give numbers that point neither way."
     return f"{lead}{phrase}: {_counted(answer, strand)}"
 

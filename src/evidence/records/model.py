@@ -36,6 +36,11 @@ class Question(Fact):
     review_months: int
     recorded_on: date
 
+    @property
+    def directed(self) -> bool:
+        """Whether it asks for yes or no; otherwise it asks how much, or what the law says."""
+        return self.kind in ("effect", "mechanism") or (self.kind == "quality" and not self.subject)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome(Fact):

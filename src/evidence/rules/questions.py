@@ -14,8 +14,7 @@ Found = Iterator[tuple[Location, str]]
 # Measures that compare; a mean or share of one group may stand by itself, as part of a comparison.
 CONTRASTS = ("mean difference", "standardised mean difference", "risk ratio", "odds ratio", "hazard ratio", "rate ratio",
              "ratio of means", "correlation", "direction only")  # fmt: skip
-COUNTED = ("frequency", "quality")
-DIRECTED = ("effect", "mechanism")
+COUNTED = ("frequency",)
 
 
 @rule(
@@ -42,7 +41,7 @@ def finding_without_direction(base: EvidenceBase) -> Found:
     """A comparison, read alone, says yes, no or that it is unclear."""
     for finding in base.findings.values():
         question = base.questions.get(finding.question)
-        directed = question and question.kind in DIRECTED and finding.measure in CONTRASTS
+        directed = question and question.directed and finding.measure in CONTRASTS
         if directed and finding.answers == "descriptive":
             yield finding.where, f"{finding.finding} is descriptive, but {finding.question} asks for a direction"
 

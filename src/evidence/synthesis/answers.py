@@ -32,7 +32,6 @@ from evidence.synthesis.grouping import (
 from evidence.synthesis.status import judge_status
 from evidence.synthesis.verdicts import Verdict, judge
 
-DIRECTED = ("effect", "mechanism")
 # Which strand decides, by kind of question: the first that has evidence and can decide (see `_decides`). A kind of
 # evidence that is not named is indirect.
 ORDER = {
@@ -151,7 +150,7 @@ def _decides(question: Question, strand: Strand) -> bool:
     than a harm of 1 in 100 needs do not decide against it while others point to it.
     A question of how much is decided where its main outcome is.
     """
-    if question.kind not in DIRECTED:
+    if not question.directed:
         return not question.main_outcome or strand.groups[0].outcome == question.main_outcome
     small = question.valence == "harm" and strand.people < SEEN_HARM
     return strand.directions.pointing > 0 and not (small and strand.directions.lean == "no")
@@ -163,7 +162,7 @@ def _strand(base: EvidenceBase, question: Question, name: str, findings: list[Fi
     ways = directions(base, findings)
     seen = primary(base, findings) or findings
     everyone = [base.studies[key] for key in dict.fromkeys(finding.study for finding in seen)]
-    counted = question.kind not in DIRECTED
+    counted = not question.directed
     heard = [voice.study for voice in made[0].voices] if counted else everyone
     depths = (
         frozenset(voice.finding.depth_seen for voice in made[0].voices)
@@ -185,7 +184,7 @@ def _verdict(
         computed = judge_status(entries)
     else:
         ways = deciding.directions if deciding else Directions()
-        computed = judge(deciding.certainty if deciding else None, ways, directed=question.kind in DIRECTED)
+        computed = judge(deciding.certainty if deciding else None, ways, directed=question.directed)
     override = base.overrides.get(question.question)
     if override and override.expected == computed.name:
         return replace(computed, name=override.chosen, override=override.reason)
