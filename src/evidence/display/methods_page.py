@@ -10,10 +10,13 @@ from importlib.metadata import version
 from evidence.display.phrases import plural
 from evidence.display.references import reference_list
 from evidence.display.tables import Html, table
+from evidence.display.wording import verdict_statement
 from evidence.records.base import EvidenceBase
 from evidence.rules.rule import RULES
 from evidence.rules.structure import STRUCTURE
 from evidence.synthesis import certainty as c
+from evidence.synthesis.agreement import agreement as compare
+from evidence.synthesis.answers import answers
 from evidence.synthesis.described import MIN_POOLED
 from evidence.synthesis.pooling import PREDICTION
 
@@ -28,7 +31,6 @@ SHOWN_VERSIONS = (
     "papermill",
     "scipy",
 )
-NUMBERS = ("value", "low", "high", "events", "denominator")
 
 
 def flow(base: EvidenceBase) -> Html:
@@ -58,26 +60,39 @@ def searches(base: EvidenceBase) -> Html:
 
 
 def agreement(base: EvidenceBase) -> Html:
-    """How often a second reading gave the same number."""
-    read, same = compare_readings(base)
-    if not read:
-        return Html("<h2>Second readings</h2><p>No number was read a second time yet.</p>")
-    share = 100 * same / read
+    """How often a second, independent reading came to the same, and how much was read twice."""
+    found = compare(base)
+    resting = {name for item in answers(base) if item.deciding for table_, name in verdict_statement(item).rows
+               if table_ == "findings"}  # fmt: skip
+    twice = sum(name in base.second_extractions for name in resting)
+    rows: list[list[object]] = [
+        ["Findings read a second time", f"{found.findings:,} of {len(base.findings):,}"],
+        ["Of the findings that verdict sentences rest on", f"{twice:,} of {len(resting):,}"],
+        ["Numbers in both readings that are equal", _share(found.same_numbers, found.numbers)],
+        ["Directions in both readings that are equal", _share(found.same_categories, found.categories)],
+        ["Cohen's kappa of the directions", f"{found.kappa:.2f}" if found.kappa is not None else "nothing to compare"],
+    ]
+    shown = table("Two readings, blind to each other", ("What", "Agreement"), rows)
+    return Html(f"<h2>Second readings</h2>{shown}<p>Where they differ, the study page says which stands and why.</p>")
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part:,} of {whole:,} ({100 * part / whole:.1f}%)" if whole else "nothing to compare"
+
+
+def coverage(base: EvidenceBase) -> Html:
+    """How much of the sources was seen, how much is appraised, and which contradictions are open."""
+    depths = Counter(finding.depth_seen for finding in base.findings.values())
+    states = Counter(item.state for item in base.discrepancies)
+    appraised = sum(name in base.appraisals_by_study for name in base.studies)
+    rows: list[list[object]] = [[f"Findings seen in: {depth}", _share(count, len(base.findings))]
+                                for depth, count in depths.most_common()]  # fmt: skip
+    rows += [["Studies appraised", _share(appraised, len(base.studies))]]
+    rows += [[f"Contradictions between sources: {state}", count] for state, count in states.most_common()]
+    rows += [["Corrections and retractions noted", len(base.corrections)]]
     return Html(
-        f"<h2>Second readings</h2><p>{plural(len(base.second_extractions), 'finding')} of {len(base.findings):,} "
-        f"were read a second time; {same} of {read} numbers agree ({share:.1f}%). "
-        "Where they differ, the study page says which reading stands and why.</p>"
+        f"<h2>Depth, appraisal, contradictions</h2>{table('What the verdicts rest on', ('What', 'How much'), rows)}"
     )
-
-
-def compare_readings(base: EvidenceBase) -> tuple[int, int]:
-    """Numbers that both readings give, and how many of them are equal."""
-    pairs = [
-        (getattr(base.findings[again.finding], name), getattr(again, name))
-        for again in base.second_extractions.values() for name in NUMBERS
-    ]  # fmt: skip
-    both = [(one, two) for one, two in pairs if one is not None and two is not None]
-    return len(both), sum(one == two for one, two in both)
 
 
 def thresholds(base: EvidenceBase) -> Html:

@@ -12,9 +12,10 @@ from evidence.display.phrases import finding_value, plural
 from evidence.display.tables import Html, link, outside, table
 from evidence.display.wording import verdict_statement
 from evidence.records.base import EvidenceBase
+from evidence.records.model import Claim
 from evidence.synthesis.answers import Answer, answer, answers
 from evidence.synthesis.grouping import STRANDS, strand_of
-from evidence.synthesis.verdicts import CONTESTED, UNCERTAIN, UNSTUDIED
+from evidence.synthesis.verdicts import CONTESTED, KNOWN, UNCERTAIN, UNSTUDIED
 
 
 def evidence_index(base: EvidenceBase) -> Html:
@@ -86,14 +87,37 @@ def claims(base: EvidenceBase) -> Html:
     rows = []
     for claim in base.claims:
         item = answer(base, claim.question)
-        rows.append([claim.says, claim.said_by, claim.outlet, claim.public_on or "date not seen",
-                     Html(f"{verdict_chip(item.verdict.name)} {escape(verdict_statement(item).text)} "
-                          f"{link(page_of_question(claim.question), 'why')}"),
-                     Html(f"<code>{escape(claim.seen_at)}</code>")])  # fmt: skip
-    header = ("What is claimed", "By", "Where", "When", "What the evidence says", "Seen at")
+        why = link(page_of_question(claim.question), "why")
+        said = Html(f"{verdict_chip(item.verdict.name)} {escape(verdict_statement(item).text)} {why}")
+        where = Html(f"{escape(claim.outlet)}<br><code>{escape(claim.seen_at)}</code>")
+        rows.append([claim.says, standing(claim, item), said, claim.said_by, where, claim.public_on or "date not seen"])
+    header = ("What is claimed", "Stands", "What the evidence says", "By", "Where", "When")
     return Html(
         f"<h1>Public claims</h1>{table(plural(len(rows), 'claim') + ' held against the verdicts', header, rows)}"
     )
+
+
+def standing(claim: Claim, item: Answer) -> str:
+    """Whether a claim is supported, partly, not supported or not studied; computed, never typed.
+
+    A claim of a number, or about the law, is for the reader to hold against the sentence beside it.
+    """
+    verdict = item.verdict.name
+    if verdict == UNSTUDIED:
+        return "not studied"
+    if claim.asserts not in ("yes", "no") or not item.question.directed:
+        return "compare with the sentence"
+    if verdict in (CONTESTED, UNCERTAIN):
+        return "partly: contested" if verdict == CONTESTED else "not supported: very uncertain"
+    lean = _overruled(item) or (item.deciding.directions.lean if item.deciding else "neither")
+    if lean != claim.asserts:
+        return "not supported"
+    return "supported" if verdict == KNOWN else "partly: low certainty"
+
+
+def _overruled(item: Answer) -> str:
+    """The direction that a person set in writing; empty when the rule decided."""
+    return item.base.overrides[item.question.question].answer if item.verdict.override else ""
 
 
 def untraceable(base: EvidenceBase) -> Html:
@@ -112,9 +136,9 @@ def untraceable(base: EvidenceBase) -> Html:
 
 
 def claims_summary(base: EvidenceBase) -> Html:
-    """How many claims meet which verdict."""
-    counts = Counter(answer(base, claim.question).verdict.name for claim in base.claims)
-    items = "".join(f"<li>{verdict_chip(name)} {plural(count, 'claim')}</li>" for name, count in counts.most_common())
+    """How the claims stand, counted."""
+    counts = Counter(standing(claim, answer(base, claim.question)) for claim in base.claims)
+    items = "".join(f"<li>{escape(name)}: <strong>{count}</strong></li>" for name, count in counts.most_common())
     return Html(f'<ul class="tiles">{items}</ul>' if items else "")
 
 

@@ -78,7 +78,7 @@ def claims(base: EvidenceBase) -> None:
 
 def methods(base: EvidenceBase) -> None:
     """Searches and flow, agreement, thresholds, checks, software, sources of the methods."""
-    for part in (methods_page.flow, methods_page.agreement, methods_page.thresholds, methods_page.overruled,
+    for part in (methods_page.flow, methods_page.agreement, methods_page.coverage, methods_page.thresholds, methods_page.overruled,
                  methods_page.checks, methods_page.searches, methods_page.set_aside, methods_page.software):  # fmt: skip
         _show(part(base))
 

@@ -105,6 +105,7 @@ class SecondExtraction(Fact):
     high: float | None
     events: int | None
     denominator: int | None
+    answers: str
     extractor: str
     source: str
     reconciled: str

@@ -49,7 +49,7 @@ def readings_differ(base: EvidenceBase) -> Found:
         first = base.findings.get(again.finding)
         if first is None or again.reconciled:
             continue
-        for name in ("value", "low", "high", "events", "denominator"):
+        for name in ("value", "low", "high", "events", "denominator", "answers"):
             one, two = getattr(first, name), getattr(again, name)
-            if one is not None and two is not None and one != two:
-                yield again.where, f"{again.finding}: {name} was read as {one:g} and as {two:g}"
+            if one not in (None, "") and two not in (None, "") and one != two:
+                yield again.where, f"{again.finding}: {name} was read as {one} and as {two}"

@@ -1,7 +1,7 @@
 """Appraisal tools: their domains and their words, as the tools' own publications name them.
 
 RoB 2: sterne2019; ROBINS-I: sterne2016; JBI prevalence: munn2015; JBI case series: munn2020;
-the laboratory and product sets are ours and are explained in docs/methods.md.
+the case, review, laboratory and product sets are ours and are explained in docs/methods.md.
 """
 
 from __future__ import annotations
@@ -37,6 +37,12 @@ TOOLS = {
     "JBI case series": Tool(
         ("inclusion criteria", "condition measured", "identification", "consecutive", "complete", "demographics",
          "clinical information", "outcomes", "site", "statistics"), _ANSWERS, "munn2020"),
+    "case set": Tool(
+        ("exposure confirmed by a test", "other causes looked for", "timing fits", "course after stopping told",
+         "taken again", "causality method used"), _ANSWERS, ""),
+    "review set": Tool(
+        ("protocol registered", "several databases searched", "two reviewers", "risk of bias assessed",
+         "certainty rated", "interests declared"), _ANSWERS, ""),
     "laboratory set": Tool(
         ("randomised", "masked", "sample size reasoned", "replicated elsewhere", "dose relevant to people"),
         _ANSWERS, "hooijmans2014"),
