@@ -106,6 +106,7 @@ class SecondExtraction(Fact):
     events: int | None
     denominator: int | None
     answers: str
+    first_answers: str
     extractor: str
     source: str
     reconciled: str

@@ -40,7 +40,8 @@ def agreement(base: EvidenceBase) -> Agreement:
     readings = [(base.findings[again.finding], again) for again in base.second_extractions.values()]
     pairs = [(getattr(first, name), getattr(again, name)) for first, again in readings for name in NUMBERS]
     both = [(one, two) for one, two in pairs if one is not None and two is not None]
-    ways = [(first.answers, again.answers) for first, again in readings if again.answers]
+    # A finding that was changed after the second reading still counts with what the first reading had said.
+    ways = [(again.first_answers or first.answers, again.answers) for first, again in readings if again.answers]
     return Agreement(
         findings=len(readings),
         numbers=len(both),
