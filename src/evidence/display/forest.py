@@ -15,7 +15,7 @@ from evidence.records.base import EvidenceBase
 from evidence.synthesis.answers import Strand
 from evidence.synthesis.described import PooledGroup, Summary
 from evidence.synthesis.effects import RATIO_MEASURES, back, effect, no_effect
-from evidence.synthesis.grouping import Group, Voice
+from evidence.synthesis.grouping import CASES, Group, Voice
 
 # Rows beyond this many make a figure nobody reads on a phone; the table below it has them all.
 MOST_ROWS = 24
@@ -43,6 +43,8 @@ def forest(base: EvidenceBase, strand: Strand, group: Group, summary: Summary) -
     str
         An HTML figure; empty when fewer than two voices give a number.
     """
+    if strand.name == CASES:
+        return ""  # single cases side by side look like a distribution and are none
     lines = [line for voice in group.voices if (line := _line(base, voice)) is not None]
     if len(lines) < 2 or len(lines) > MOST_ROWS:
         return ""

@@ -35,6 +35,8 @@ def verdict(answer: Answer) -> Html:
 
 def _why(answer: Answer) -> str:
     """What the verdict means, and the rule that gave it."""
+    if answer.verdict.override:
+        return f"set in writing; the rule computes {answer.verdict.computed}, because {answer.verdict.rule}"
     rule = f"decided because {answer.verdict.rule}"
     return rule if answer.question.kind == "status" else f"{VERDICT_HELP[answer.verdict.name]}; {rule}"
 

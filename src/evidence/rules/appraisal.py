@@ -6,8 +6,6 @@ from collections.abc import Iterator
 
 from evidence.errors import Location
 from evidence.records.base import EvidenceBase
-from evidence.records.problems import WARNING
-from evidence.records.studies import Survey, Trial
 from evidence.rules.rule import rule
 from evidence.rules.tools import OVERALL, TOOLS
 
@@ -46,11 +44,9 @@ def overall_too_good(base: EvidenceBase) -> Found:
                 yield overall.where, f"{overall.study}: overall {overall.judgement}, but a domain is {scale[worst]}"
 
 
-@rule("A004", "A survey or randomised experiment is appraised", "Judge it domain by domain; 'no information' is an answer.",
-      level=WARNING)  # fmt: skip
+@rule("A004", "Every study is appraised", "Judge it domain by domain; 'no information' is an answer.")
 def not_appraised(base: EvidenceBase) -> Found:
-    """What is not judged counts as a concern in the certainty."""
+    """Nobody should have to guess whether a study was judged."""
     for study in base.studies.values():
-        wanted = isinstance(study, Survey) or (isinstance(study, Trial) and study.allocation == "randomised")
-        if wanted and study.study not in base.appraisals_by_study:
+        if study.study not in base.appraisals_by_study:
             yield study.where, f"{study.study} is not appraised"

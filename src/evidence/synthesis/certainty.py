@@ -139,7 +139,7 @@ Road = tuple[int, Iterator[Concern | None]]
 def _effect(body: Body) -> Road:
     start = WHERE_EFFECTS_START.get(body.strand, VERY_LOW)
     if body.strand == REVIEWS:
-        return start, iter((_few_reviews(body), _inconsistent_directions(body)))
+        return start, iter((_not_ours(body), _few_reviews(body), _inconsistent_directions(body)))
     return start, iter(
         (
             _no_comparison(body),
@@ -169,6 +169,10 @@ def _quality(body: Body) -> Road:
 ROADS: dict[str, Callable[[Body], Road]] = {
     "effect": _effect, "frequency": _frequency, "mechanism": _mechanism, "quality": _quality,
 }  # fmt: skip
+
+
+def _not_ours(body: Body) -> Concern | None:
+    return Concern("appraisal", 0, "the reviews' own appraisals were not repeated here, for which they start low")
 
 
 def _few_reviews(body: Body) -> Concern | None:
