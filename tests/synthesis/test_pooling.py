@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evidence.errors import PoolingError
-from evidence.synthesis.pooling import pool, q_profile, reml
+from evidence.synthesis.pooling import HK_PLAIN, WALD, pool, q_profile
 from tests.conftest import ROOT
 
 SETS = json.loads((ROOT / "tests" / "reference" / "metafor.json").read_text())["sets"]
@@ -20,7 +20,7 @@ RELATIVE = 1e-6
 def test_reml_with_knapp_hartung_equals_metafor(name):
     data = SETS[name]
     expected = data["fits"]["REML_knha"]
-    found = pool(np.array(data["yi"]), np.array(data["vi"]), guard=False)
+    found = pool(np.array(data["yi"]), np.array(data["vi"]), interval=HK_PLAIN)
     close = lambda value: pytest.approx(value, rel=RELATIVE, abs=1e-8)  # noqa: E731
     assert found.y == close(expected["coefficients"]["intrcpt"])
     assert found.se == close(expected["se"])
@@ -60,31 +60,44 @@ def test_first_trials_of_bcg_show_how_little_few_studies_say():
     """k = 2, 3 and 4 as printed by metafor: plain Knapp-Hartung at four is narrower than Wald, guarded it is not."""
     data = SETS["bcg/RR"]
     y, v = np.array(data["yi"]), np.array(data["vi"])
-    two = pool(y[:2], v[:2], guard=False)
+    two = pool(y[:2], v[:2], interval=HK_PLAIN)
     assert (two.low, two.high) == pytest.approx((-5.6047, 2.9547), abs=5e-5)
     assert two.pi_low is None
     three = pool(y[:3], v[:3])
     assert (three.low, three.high) == pytest.approx((-2.6507, -0.0098), abs=5e-5)
-    plain, guarded = pool(y[:4], v[:4], guard=False), pool(y[:4], v[:4])
+    plain, guarded = pool(y[:4], v[:4], interval=HK_PLAIN), pool(y[:4], v[:4])
     assert (plain.low, plain.high) == pytest.approx((-1.6629, -1.1812), abs=5e-5)
     assert (guarded.low, guarded.high) == pytest.approx((-1.8309, -1.0132), abs=5e-5)
     assert guarded.guarded
     assert not plain.guarded
 
 
-def test_the_higher_of_two_humps_is_found():
-    """Every subset of four BCG trials: the restricted likelihood at our tau2 is nowhere beaten on a fine grid."""
-    from itertools import combinations
+@pytest.mark.parametrize("method", ["REML", "DL", "PM", "ML", "HE", "HS", "SJ"])
+@pytest.mark.parametrize("name", ["bcg/RR", "bcg/OR", "normand1999/MD", "normand1999/SMD"])
+def test_wald_and_knapp_hartung_intervals_of_every_estimator_equal_metafor(name, method):
+    data = SETS[name]
+    for interval, label in ((WALD, "z"), (HK_PLAIN, "knha")):
+        expected = data["fits"][f"{method}_{label}"]
+        found = pool(np.array(data["yi"]), np.array(data["vi"]), method=method, interval=interval)
+        assert (found.low, found.high) == pytest.approx((expected["ci_lb"], expected["ci_ub"]), rel=RELATIVE)
+        assert (found.pi_low, found.pi_high) == pytest.approx(tuple(expected["pi_default"]), rel=RELATIVE)
 
-    from evidence.synthesis.pooling import _restricted_likelihood
 
+def test_the_common_effect_equals_metafor_and_has_no_prediction_interval():
     data = SETS["bcg/RR"]
+    expected = data["fits"]["FE_z"]
+    found = pool(np.array(data["yi"]), np.array(data["vi"]), method="CE", interval=WALD)
+    assert (found.y, found.low, found.high) == pytest.approx((-0.430285, -0.509661, -0.350909), abs=5e-7)
+    assert list(found.weights) == pytest.approx(expected["weights"])
+    assert found.pi_low is None
+
+
+def test_the_estimator_can_change_the_conclusion():
+    """Normand 1999, mean difference: DL excludes no difference, REML does not (as printed by metafor)."""
+    data = SETS["normand1999/MD"]
     y, v = np.array(data["yi"]), np.array(data["vi"])
-    grid = np.concatenate([[0.0], np.geomspace(1e-6, 50, 300)])
-    for subset in combinations(range(13), 4):
-        yi, vi = y[list(subset)], v[list(subset)]
-        best = _restricted_likelihood(reml(yi, vi), yi, vi)
-        assert best >= max(_restricted_likelihood(x, yi, vi) for x in grid) - 1e-10
+    dl, reml = pool(y, v, method="DL", interval=WALD), pool(y, v, interval=WALD)
+    assert dl.high < 0 < reml.high
 
 
 @pytest.mark.parametrize(

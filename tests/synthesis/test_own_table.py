@@ -1,0 +1,125 @@
+"""A researcher's own table: the effect sizes of metafor's escalc, and the same pooled numbers as the reports."""
+
+import csv
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from evidence.errors import PoolingError
+from evidence.synthesis.measures import MEASURES
+from evidence.synthesis.own_table import as_json, as_text, pool_own, read_own_table
+from tests.conftest import ROOT
+
+INPUTS = ROOT / "tests" / "reference" / "inputs"
+BCG = {"ai": "tpos", "bi": "tneg", "ci": "cpos", "di": "cneg"}
+
+
+def column(name, field):
+    with (INPUTS / f"{name}.csv").open() as stream:
+        return np.array(
+            [float(row[field]) if row[field] not in ("NA", "") else np.nan for row in csv.DictReader(stream)]
+        )
+
+
+@pytest.mark.parametrize("measure", ["RR", "OR"])
+def test_bcg_risk_and_odds_ratios_equal_escalc(measure):
+    cells = {name: column(f"bcg_{measure}", field) for name, field in BCG.items()}
+    y, v = MEASURES[measure].make(cells["ai"], cells["ai"] + cells["bi"], cells["ci"], cells["ci"] + cells["di"])
+    assert y == pytest.approx(column(f"bcg_{measure}", "yi"), rel=1e-10)
+    assert v == pytest.approx(column(f"bcg_{measure}", "vi"), rel=1e-10)
+
+
+@pytest.mark.parametrize(
+    ("measure", "file"), [("RR", "RR_only0"), ("OR", "OR_only0"), ("RD", "RD_only0"), ("PETO", "PETO_none")]
+)
+def test_tables_with_zero_cells_equal_escalc(measure, file):
+    name = f"nielweise2007_{file}"
+    y, v = MEASURES[measure].make(*(column(name, field) for field in ("ai", "n1i", "ci", "n2i")))
+    expected = column(name, "yi")
+    known = np.isfinite(expected)
+    assert known.sum() > 10
+    assert y[known] == pytest.approx(expected[known], rel=1e-10)
+    assert v[known] == pytest.approx(column(name, "vi")[known], rel=1e-10)
+
+
+@pytest.mark.parametrize("measure", ["MD", "SMD"])
+def test_means_equal_escalc(measure):
+    name = f"normand1999_{measure}"
+    y, v = MEASURES[measure].make(*(column(name, field) for field in MEASURES[measure].columns))
+    if measure == "SMD":
+        assert y == pytest.approx(column(name, "yi"), rel=1e-10)
+        assert v == pytest.approx(column(name, "vi"), rel=1e-10)
+    else:
+        assert y == pytest.approx(column(name, "yi"), rel=1e-10)
+
+
+@pytest.mark.parametrize("measure", ["PLO", "PAS", "PR"])
+def test_proportions_equal_escalc(measure):
+    name = f"pritz1997_{measure}"
+    y, v = MEASURES[measure].make(column(name, "xi"), column(name, "ni"))
+    assert y == pytest.approx(column(name, "yi"), rel=1e-10)
+    assert v == pytest.approx(column(name, "vi"), rel=1e-10)
+
+
+def test_pritz_proportions_as_printed(tmp_path):
+    """Logit, REML: 75.7% with a Wald interval of 66.1 to 83.4 and a Knapp-Hartung one of 64.8 to 84.1."""
+    path = tmp_path / "pritz.csv"
+    events, total = column("pritz1997_PLO", "xi"), column("pritz1997_PLO", "ni")
+    path.write_text("events,total\n" + "\n".join(f"{int(x)},{int(n)}" for x, n in zip(events, total, strict=True)))
+    table = read_own_table(path)
+    assert table.measure == "PLO"
+    wald = json.loads(as_json(table, pool_own(table, interval="wald")))["readable"]
+    assert (wald["y"], wald["low"], wald["high"]) == pytest.approx((0.757479, 0.660522, 0.833716), abs=5e-7)
+    assert (wald["pi_low"], wald["pi_high"]) == pytest.approx((0.466135, 0.917850), abs=5e-7)
+    plain = json.loads(as_json(table, pool_own(table, interval="hk-plain")))["readable"]
+    assert (plain["low"], plain["high"]) == pytest.approx((0.648129, 0.841174), abs=5e-7)
+    arcsine = read_own_table(path, "PAS")
+    found = json.loads(as_json(arcsine, pool_own(arcsine, interval="wald")))["readable"]
+    assert (found["y"], found["low"], found["high"]) == pytest.approx((0.813018, 0.704020, 0.901590), abs=5e-7)
+
+
+def test_a_row_that_carries_no_information_is_named(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("study,yi,vi\nA,0.1,0.2\nB,,0.2\nC,0.3,0\nD,0.2,0.1\n")
+    table = read_own_table(path)
+    assert table.labels == ("A", "D")
+    assert [item.split(":")[0] for item in table.left_out] == ["B (line 3)", "C (line 4)"]
+    text = as_text(table, pool_own(table))
+    assert "With 2 studies the interval says little" in text
+    assert "Left out: B (line 3)" in text
+
+
+@pytest.mark.parametrize(
+    ("content", "measure", "words"),
+    [("a,b\n1,2\n", "", "do not fit. GEN: yi, vi"), ("yi,vi\n1,1\n2,1\n", "XX", "there is no measure 'XX'"),
+     ("yi,vi\n1,1\n", "RR", "RR takes ai, n1i, ci, n2i"), ("", "", "cannot be read as CSV")],
+)  # fmt: skip
+def test_an_unfit_table_is_refused_with_what_is_wanted(tmp_path, content, measure, words):
+    path = tmp_path / "t.csv"
+    path.write_text(content)
+    with pytest.raises(PoolingError, match=words):
+        read_own_table(path, measure)
+
+
+def test_the_command_prints_a_table_and_refuses_what_cannot_be_pooled(tmp_path):
+    path = tmp_path / "bcg.csv"
+    y, v = column("bcg_RR", "yi"), column("bcg_RR", "vi")
+    path.write_text("yi,vi\n" + "\n".join(f"{a!r},{b!r}" for a, b in zip(y.tolist(), v.tolist(), strict=True)))
+
+    def run(*words):
+        return subprocess.run(
+            [sys.executable, "-m", "evidence.cli", "pool", *words], capture_output=True, text=True, check=False
+        )
+
+    shown = run(str(path))
+    assert shown.returncode == 0
+    assert (
+        "estimate, 13 studies, REML: -0.7145 (95% interval -1.108 to -0.3206; Knapp-Hartung, never narrower"
+        in shown.stdout
+    )
+    assert "tau2 0.3132 (Q-profile 95% interval 0.1197 to 1.111), I2 92.2%" in shown.stdout
+    refused = run(str(path), "--method", "XX")
+    assert (refused.returncode, refused.stderr.startswith("there is no estimator 'XX'")) == (1, True)
