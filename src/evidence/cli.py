@@ -157,14 +157,20 @@ def trace_command(name: str) -> None:
 @main.command("pool")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--measure", default="", help="RR, OR, RD, PETO, MD, SMD, PLO, PAS, PR or GEN; empty takes what fits.")
-@click.option("--method", default="REML", help="REML, DL, PM, ML, EB, SJ, HE, HS, or CE for a common effect.")
+@click.option(
+    "--method", default="REML", help="REML, DL, PM, ML, EB, SJ, HE, HS, CE (common effect) or MH (Mantel-Haenszel)."
+)
 @click.option("--interval", default="hk", help="hk (guarded), hk-plain or wald.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to print.")
 def pool_command(file: Path, measure: str, method: str, interval: str, form: str) -> None:
     """Pool your own table with the estimators of the reports."""
-    from evidence.synthesis.own_table import as_json, as_text, pool_own, read_own_table
+    from evidence.synthesis.own_table import as_json, as_text, mantel_haenszel_text, pool_own, read_own_table
+    from evidence.synthesis.sparse import MH
 
     table = read_own_table(file, measure.upper())
+    if method.upper() == MH:
+        click.echo(mantel_haenszel_text(table))
+        return
     found = pool_own(table, method.upper(), interval)
     click.echo(as_json(table, found) if form == "json" else as_text(table, found))
 

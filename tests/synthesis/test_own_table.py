@@ -123,3 +123,13 @@ def test_the_command_prints_a_table_and_refuses_what_cannot_be_pooled(tmp_path):
     assert "tau2 0.3132 (Q-profile 95% interval 0.1197 to 1.111), I2 92.2%" in shown.stdout
     refused = run(str(path), "--method", "XX")
     assert (refused.returncode, refused.stderr.startswith("there is no estimator 'XX'")) == (1, True)
+
+
+def test_the_command_pools_two_arms_by_mantel_haenszel(tmp_path):
+    path = tmp_path / "bcg.csv"
+    cells = {name: column("bcg_RR", field) for name, field in BCG.items()}
+    rows = zip(cells["ai"], cells["ai"] + cells["bi"], cells["ci"], cells["ci"] + cells["di"], strict=True)
+    path.write_text("events1,total1,events2,total2\n" + "\n".join(",".join(str(int(x)) for x in row) for row in rows))
+    words = [sys.executable, "-m", "evidence.cli", "pool", str(path), "--measure", "rr", "--method", "mh"]
+    shown = subprocess.run(words, capture_output=True, text=True, check=False).stdout
+    assert shown == "risk ratio, 13 studies, Mantel-Haenszel: 0.635267 (95% interval 0.588129 to 0.686184; Wald)\n"

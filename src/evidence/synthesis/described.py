@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from evidence.records.studies import Survey
 from evidence.synthesis.effects import Effect, effect
 from evidence.synthesis.grouping import DRAWN_BY_CHANCE, Group
-from evidence.synthesis.pooling import Pooled, pool
+from evidence.synthesis.onestage import pool_shares
+from evidence.synthesis.pooling import ONE_STAGE, T_INTERVAL, Pooled, pool, typical_variance
 
 # Two or three estimates give an interval that says nothing (rover2015): from three on a pooled line is shown.
 MIN_POOLED = 3
@@ -48,7 +50,21 @@ def summarise(group: Group) -> Summary:
         return Described(len(group.voices), min(values, default=None), max(values, default=None), reason)
     whole = tuple(item for item in effects if item is not None)
     y, v = np.array([item.y for item in whole]), np.array([item.v for item in whole])
-    return PooledGroup(pool(y, v), whole, whole[0].scale)
+    return PooledGroup(_one_stage(group, pool(y, v), v), whole, whole[0].scale)
+
+
+def _one_stage(group: Group, two_step: Pooled, v: NDArray[np.float64]) -> Pooled:
+    """Shares with counts are pooled in one stage (stijnen2010); Q and the tau2 interval stay those of the two-step model."""
+    counts = [(voice.finding.events, voice.finding.denominator) for voice in group.voices]
+    x, n = (np.array([float(pair[i] or 0) for pair in counts]) for i in (0, 1))
+    if any(None in pair for pair in counts) or x.sum() in (0.0, n.sum()):
+        return two_step
+    found = pool_shares(x, n)
+    return replace(
+        two_step, y=found.mu, se=found.se, low=found.low, high=found.high, tau2=found.tau2, pi_low=found.pi_low,
+        pi_high=found.pi_high, i2=100 * found.tau2 / (found.tau2 + typical_variance(v)), guarded=False,
+        method=ONE_STAGE, interval=T_INTERVAL,
+    )  # fmt: skip
 
 
 def _ends(value: float | None, finding: object) -> list[float]:

@@ -11,19 +11,21 @@ import numpy as np
 from evidence.errors import PoolingError
 from evidence.synthesis.measures import ALIASES, MEASURES, back_transformed, choose
 from evidence.synthesis.pooling import HK, INTERVALS, PREDICTION, Pooled, pool
+from evidence.synthesis.sparse import mantel_haenszel
 
 NAMES = ("study", "author", "label", "name", "trial")
 
 
 @dataclass(frozen=True)
 class OwnTable:
-    """A table as estimates, with the rows that could not be used and why."""
+    """A table as estimates, with the rows that could not be used and why; `cells` are its columns as read."""
 
     measure: str
     labels: tuple[str, ...]
     y: tuple[float, ...]
     v: tuple[float, ...]
     left_out: tuple[str, ...]
+    cells: tuple[tuple[float, ...], ...] = ()
 
 
 def read_own_table(path: Path, measure: str = "") -> OwnTable:
@@ -60,8 +62,9 @@ def read_own_table(path: Path, measure: str = "") -> OwnTable:
     left = tuple(f"{labels[i]} (line {i + 2}): a number is missing, or it carries no information" for i in range(len(labels))
                  if not usable[i])  # fmt: skip
     return OwnTable(
-        name, tuple(labels[i] for i in kept), tuple(float(y[i]) for i in kept), tuple(float(v[i]) for i in kept), left
-    )
+        measure=name, labels=tuple(labels[i] for i in kept), y=tuple(float(y[i]) for i in kept),
+        v=tuple(float(v[i]) for i in kept), left_out=left, cells=tuple(tuple(map(float, column)) for column in columns),
+    )  # fmt: skip
 
 
 def pool_own(table: OwnTable, method: str = "REML", interval: str = HK) -> Pooled:
@@ -102,3 +105,16 @@ def as_text(table: OwnTable, found: Pooled) -> str:
     if found.k <= 3:
         lines.append(f"With {found.k} studies the interval says little: read the studies.")
     return "\n".join([*lines, *(f"Left out: {item}" for item in table.left_out)])
+
+
+def mantel_haenszel_text(table: OwnTable) -> str:
+    """Mantel-Haenszel for two-arm tables, in one line; tables without events take part and count for nothing."""
+    if len(table.cells) != len(MEASURES["RR"].columns):
+        raise PoolingError(
+            "Mantel-Haenszel takes two arms: events1, total1, events2, total2, with --measure RR, OR or RD."
+        )
+    a, n1, c, n2 = (np.array(column) for column in table.cells)
+    found = mantel_haenszel(a, n1, c, n2, table.measure)
+    measure = MEASURES[table.measure]
+    y, low, high = (back_transformed(measure.scale, value) for value in (found.y, found.low, found.high))
+    return f"{measure.words}, {found.k} studies, Mantel-Haenszel: {y:.6g} (95% interval {low:.6g} to {high:.6g}; Wald)"

@@ -22,6 +22,7 @@ Array = NDArray[np.float64]
 MIN_STUDIES = 2
 LEVEL = 0.95
 COMMON = "CE"
+ONE_STAGE, T_INTERVAL = "one-stage logit model", "t with k - 1 degrees of freedom"
 HK, HK_PLAIN, WALD = "hk", "hk-plain", "wald"
 INTERVALS = {
     HK: "Knapp-Hartung, never narrower than Wald",
