@@ -80,3 +80,22 @@ def test_dark_and_light_differ_and_text_keeps_its_contrast(open_page):
     assert contrast(dark) > 7
     colour = "getComputedStyle(document.body).backgroundColor"
     assert light.evaluate(colour) != dark.evaluate(colour)
+
+
+def test_on_a_phone_the_board_folds_its_sections_and_a_link_opens_the_one_it_names(open_page, moonwort_edition):
+    opened = "[...document.querySelectorAll('details.section')].map(section => section.open)"
+    assert set(open_page("index.html", 1280).evaluate(opened)) == {True}
+    phone = open_page("index.html", 390)
+    assert set(phone.evaluate(opened)) == {False}
+    phone.goto((moonwort_edition.edition(EDITION) / "index.html").as_uri() + "#law")
+    phone.wait_for_function("document.getElementById('law').open")
+    assert phone.evaluate(opened).count(True) == 1
+
+
+def test_links_that_a_thumb_must_hit_are_large_enough(open_page):
+    page = open_page("question-sleep-onset.html", 390)
+    sizes = page.evaluate(
+        "[...document.querySelectorAll('.mark, .self')].map(link => Math.min(link.offsetWidth, link.offsetHeight))"
+    )
+    assert sizes
+    assert min(sizes) >= 24

@@ -190,3 +190,43 @@ def test_a_folder_replaces_another_in_one_step_and_without_it_can_be_recovered(t
     place.rename(tmp_path / ".place.old")  # as if the process died between the two renames
     recover(place)
     assert (place / "page").read_text() == "newer"
+
+
+def test_what_killed_runs_left_is_swept_and_what_runs_is_not(tmp_path):
+    import os
+    import subprocess
+
+    from evidence.editions.files import sweep_unfinished
+
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    for name in (f"edition-2020-06-{gone.pid}", f"edition-2020-06-{os.getpid()}", "preview"):
+        (tmp_path / name).mkdir()
+    sweep_unfinished(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [f"edition-2020-06-{os.getpid()}", "preview"]
+
+
+def test_a_killed_report_leaves_the_old_edition_whole_and_the_next_run_just_works(edited):
+    import os
+    import signal
+    import subprocess
+    import sys
+    import time
+
+    before = folder_digests(edited.reports)
+    table = edited.table("findings")
+    table.write_text(table.read_text().replace("differed by -8 minutes", "differed by minus eight minutes"))
+    command = [sys.executable, "-m", "evidence.cli", "edition", "--edition", EDITION]
+    for _ in range(2):
+        run = subprocess.Popen(
+            command, cwd=edited.root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+        )
+        deadline = time.monotonic() + 60
+        while not list(edited.build.glob("edition-*/*.html")) and time.monotonic() < deadline:
+            time.sleep(0.01)
+        os.killpg(run.pid, signal.SIGKILL)
+        run.wait()
+        assert folder_digests(edited.reports) == before
+    done = subprocess.run(command, cwd=edited.root, capture_output=True, text=True, check=True)
+    assert "Published edition 2020-06" in done.stdout
+    assert not list(edited.build.glob("edition-*"))

@@ -98,12 +98,13 @@ def sections(base: EvidenceBase) -> Html:
             tally = ", ".join(f"{counts[name]} {name}" for name in VERDICTS if counts[name])
             rows = [_line(item) for item in members]
             shown = table(
-                f"{title}: {tally}",
+                plural(len(rows), "question"),
                 ("Question", "Verdict", "Certainty", "In a sentence", "Evidence"),
                 rows,
                 css="board",
             )
-            parts.append(f'<section id="{escape(section)}"><h2>{escape(title)}</h2>{shown}</section>')
+            parts.append(f'<details class="section" id="{escape(section)}" open><summary><h2>{escape(title)}</h2> '
+                         f'<span class="help">{escape(tally)}</span></summary>{shown}</details>')  # fmt: skip
     return Html("".join(parts))
 
 

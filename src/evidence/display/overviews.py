@@ -107,12 +107,14 @@ def standing(claim: Claim, item: Answer) -> str:
         return "not studied"
     if claim.asserts not in ("yes", "no") or not item.question.directed:
         return "compare with the sentence"
-    if verdict in (CONTESTED, UNCERTAIN):
-        return "partly: contested" if verdict == CONTESTED else "not supported: very uncertain"
+    if verdict == CONTESTED:
+        return "partly: contested"
     lean = _overruled(item) or (item.deciding.directions.lean if item.deciding else "neither")
+    if lean == "neither":
+        return "not settled: points nowhere"
     if lean != claim.asserts:
         return "not supported"
-    return "supported" if verdict == KNOWN else "partly: low certainty"
+    return {KNOWN: "supported", UNCERTAIN: "partly: very uncertain"}.get(verdict, "partly: low certainty")
 
 
 def _overruled(item: Answer) -> str:

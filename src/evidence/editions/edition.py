@@ -15,7 +15,15 @@ from typing import Any
 
 from evidence.display.methods_page import SHOWN_VERSIONS
 from evidence.editions.changes import previous_edition
-from evidence.editions.files import digest, digests, folder_digests, publish_folder, recover, write_whole
+from evidence.editions.files import (
+    digest,
+    digests,
+    folder_digests,
+    publish_folder,
+    recover,
+    sweep_unfinished,
+    write_whole,
+)
 from evidence.editions.forked import run_all
 from evidence.editions.index import labels, write_index
 from evidence.editions.pages import Page, pages
@@ -26,7 +34,7 @@ from evidence.errors import EvidenceError, PageError
 from evidence.records.base import EvidenceBase, package_folder
 from evidence.workspace import Workspace
 
-ASSETS = ("style.css", "table.js")
+ASSETS = ("style.css", "page.js")
 # A page takes a fraction of a second; one that takes this long hangs.
 PAGE_SECONDS = 300.0
 # As many failed pages are told on the terminal as one reads; all of them are kept.
@@ -113,6 +121,7 @@ def _refuse_old(workspace: Workspace, label: str) -> None:
 def render(base: EvidenceBase, label: str, made: tuple[Page, ...], inputs: dict[str, str], progress: Progress) -> Path:
     """Write all files of an edition into a folder under build/ and return it."""
     workspace = base.workspace
+    sweep_unfinished(workspace.build)
     folder = workspace.build / f"edition-{label}-{os.getpid()}"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)

@@ -54,6 +54,24 @@ def recover(place: Path) -> None:
         shutil.rmtree(aside)
 
 
+def sweep_unfinished(build: Path) -> None:
+    """Remove what killed runs left in build/: folders that end in the number of a process that is gone."""
+    for folder in build.glob("edition-*-*"):
+        number = folder.name.rsplit("-", 1)[1]
+        if number.isdigit() and not _alive(int(number)):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
 def _aside(place: Path) -> Path:
     return place.with_name(f".{place.name}.old")
 

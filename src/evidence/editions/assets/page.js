@@ -1,4 +1,4 @@
-// Sorting and filtering of the long tables. Without it every table still reads.
+// Sorting and filtering of long tables, and folded sections on a phone. Without it everything still reads.
 "use strict";
 (() => {
   const text = (row, column) => row.cells[column].textContent.trim();
@@ -47,6 +47,16 @@
     if (asked) { input.value = decodeURIComponent(asked[1]); show(); }
     input.addEventListener("input", show);
   };
+  const foldOnPhone = () => {
+    const asked = location.hash.slice(1);
+    for (const section of document.querySelectorAll("details.section")) {
+      if (window.matchMedia("(max-width: 47.99rem)").matches) section.open = section.id === asked;
+    }
+    if (asked) document.getElementById(asked)?.scrollIntoView();
+  };
+  foldOnPhone();
+  window.addEventListener("hashchange", foldOnPhone);
+  window.addEventListener("beforeprint", () => document.querySelectorAll("details.section").forEach((s) => { s.open = true; }));
   document.querySelectorAll("table.sortable").forEach(makeSortable);
   document.querySelectorAll("table.filterable").forEach(makeFilterable);
 })();
