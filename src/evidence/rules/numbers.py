@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 
 from evidence.errors import Location
@@ -18,6 +19,15 @@ CONFIDENCE = ("95% CI", "90% CI", "99% CI")
 # The interval of a ratio is even around it on the log scale. Profile and exact intervals, and rounding, move the
 # middle a little; a wrong digit moves it more: a third of the half-width was reached by no correct row so far.
 LOG_ASYMMETRY = 0.35
+
+
+NUMBER_WORDS = {
+    "zero": 0.0, "no": 0.0, "none": 0.0, "one": 1.0, "single": 1.0, "two": 2.0, "three": 3.0, "four": 4.0, "five": 5.0,
+    "six": 6.0, "seven": 7.0, "eight": 8.0, "nine": 9.0, "ten": 10.0, "eleven": 11.0, "twelve": 12.0, "thirteen": 13.0,
+    "fourteen": 14.0, "fifteen": 15.0, "sixteen": 16.0, "seventeen": 17.0, "eighteen": 18.0, "nineteen": 19.0,
+    "twenty": 20.0, "half": 50.0, "all": 100.0,
+}  # fmt: skip
+MULTIPLES = {"thousand": 1e3, "million": 1e6, "billion": 1e9}
 
 
 def _named(finding: Finding) -> str:
@@ -153,3 +163,29 @@ def entered_twice(base: EvidenceBase) -> Found:
         if key in first:
             yield f.where, f"{f.finding} repeats {first[key]}"
         first.setdefault(key, f.finding)
+
+
+@rule(
+    "N013",
+    "The sentence says the number",
+    "Write the value (or its count) into the sentence, or correct one of the two.",
+)
+def sentence_without_number(base: EvidenceBase) -> Found:
+    """The sentence and the columns are two readings of one source: they have to agree."""
+    for f in base.findings.values():
+        if f.value is None:
+            continue
+        said = numbers_in(f.sentence)
+        wanted = {abs(f.value), abs(round(f.value, 1)), abs(float(round(f.value)))} | {float(f.events or -1)}
+        if not any(math.isclose(number, want, rel_tol=1e-9, abs_tol=1e-9) for number in said for want in wanted):
+            yield f.where, f"{_named(f)} the sentence does not say {f.value:g}"
+
+
+def numbers_in(sentence: str) -> set[float]:
+    """Numbers of a sentence, in digits or in words up to twenty; 2 million counts as 2 and as 2,000,000."""
+    text = re.sub(r"(?<=\d),(?=\d{3})", "", sentence.lower())
+    found = {float(number) for number in re.findall(r"\d+(?:\.\d+)?", text)}
+    found |= {NUMBER_WORDS[word] for word in re.findall(r"[a-z]+", text) if word in NUMBER_WORDS}
+    for number, word in re.findall(r"(\d+(?:\.\d+)?) (thousand|million|billion)", text):
+        found.add(float(number) * MULTIPLES[word])
+    return found
