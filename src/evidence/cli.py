@@ -161,15 +161,25 @@ def trace_command(name: str) -> None:
     "--method", default="REML", help="REML, DL, PM, ML, EB, SJ, HE, HS, CE (common effect) or MH (Mantel-Haenszel)."
 )
 @click.option("--interval", default="hk", help="hk (guarded), hk-plain or wald.")
+@click.option(
+    "--by", multiple=True, help="Column to regress on: numbers as they are, words as groups. May be repeated."
+)
+@click.option("--cluster", default="", help="Column that names the study of each estimate: three levels, robust.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to print.")
-def pool_command(file: Path, measure: str, method: str, interval: str, form: str) -> None:
+def pool_command(
+    file: Path, measure: str, method: str, interval: str, by: tuple[str, ...], cluster: str, form: str
+) -> None:
     """Pool your own table with the estimators of the reports."""
+    from evidence.synthesis.own_models import model_report
     from evidence.synthesis.own_table import as_json, as_text, mantel_haenszel_text, pool_own, read_own_table
     from evidence.synthesis.sparse import MH
 
     table = read_own_table(file, measure.upper())
     if method.upper() == MH:
         click.echo(mantel_haenszel_text(table))
+        return
+    if by or cluster:
+        click.echo(model_report(table, by, cluster, method.upper(), interval, as_json=form == "json"))
         return
     found = pool_own(table, method.upper(), interval)
     click.echo(as_json(table, found) if form == "json" else as_text(table, found))

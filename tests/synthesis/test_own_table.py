@@ -133,3 +133,53 @@ def test_the_command_pools_two_arms_by_mantel_haenszel(tmp_path):
     words = [sys.executable, "-m", "evidence.cli", "pool", str(path), "--measure", "rr", "--method", "mh"]
     shown = subprocess.run(words, capture_output=True, text=True, check=False).stdout
     assert shown == "risk ratio, 13 studies, Mantel-Haenszel: 0.635267 (95% interval 0.588129 to 0.686184; Wald)\n"
+
+
+def run_pool(*words):
+    return subprocess.run(
+        [sys.executable, "-m", "evidence.cli", "pool", *words], capture_output=True, text=True, check=False
+    )
+
+
+BCG_TABLE = str(ROOT / "tests" / "reference" / "inputs" / "bcg_RR.csv")
+
+
+def test_the_command_regresses_on_numbers_and_words():
+    """metafor prints -0.0291 a degree of latitude, 75.62% of tau2 taken up."""
+    shown = run_pool(BCG_TABLE, "--by", "ablat", "--interval", "wald").stdout
+    assert "-0.029102" in shown
+    assert "chi-squared 16.36" in shown
+    assert "take up 75.6% of the variance" in shown
+    content = json.loads(run_pool(BCG_TABLE, "--by", "alloc", "--format", "json").stdout)
+    assert content["names"][1:] == ["alloc: random against alternate", "alloc: systematic against alternate"]
+
+
+def test_the_command_says_what_small_studies_say_from_ten_on(tmp_path):
+    assert "Egger t -1.40 on 11 degrees of freedom, p 0.189" in run_pool(BCG_TABLE).stdout
+    few = tmp_path / "few.csv"
+    few.write_text("yi,vi\n" + "0.1,0.2\n0.3,0.1\n0.2,0.3\n0.4,0.2\n")
+    assert "not tested under 10 studies" in run_pool(str(few)).stdout
+
+
+def test_the_command_takes_estimates_of_one_study_together():
+    shown = run_pool(BCG_TABLE, "--cluster", "alloc").stdout
+    assert "13 estimates in 3 clusters, three levels (REML)" in shown
+    assert "too narrow to be trusted" in shown
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [(["--by", "x"], "there is no column 'x'"), (["--by", "ablat", "--cluster", "alloc"], "choose one"),
+     (["--cluster", "trial"], "every cluster has one estimate")],
+)  # fmt: skip
+def test_a_model_that_cannot_be_fitted_is_refused_in_words(words, said):
+    refused = run_pool(BCG_TABLE, *words)
+    assert refused.returncode == 1
+    assert said in refused.stderr
+
+
+def test_an_empty_cell_of_a_moderator_is_named(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("study,yi,vi,dose\nA,0.1,0.2,1\nB,0.3,0.1,\nC,0.2,0.1,3\n")
+    refused = run_pool(str(path), "--by", "dose")
+    assert refused.stderr.startswith("the column dose is empty for B.")

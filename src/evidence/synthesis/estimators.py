@@ -103,15 +103,15 @@ def _pm(y: Array, v: Array) -> Array:
     low, high = _none(v), np.nanmax(v, -1) + _spread(y, v)
     while (excess(high, y, v) > 0).any():
         high = np.where(excess(high, y, v) > 0, 4 * high, high)
-    return np.where(excess(low, y, v) <= 0, 0.0, _bisect(excess, low, high, y, v))
+    return np.where(excess(low, y, v) <= 0, 0.0, bisect(excess, low, high, y, v))
 
 
 def _reml(y: Array, v: Array) -> Array:
-    return _maximum(_reml_likelihood, _reml_slope, y, v)
+    return maximum(_reml_likelihood, _reml_slope, y, v)
 
 
 def _ml(y: Array, v: Array) -> Array:
-    return _maximum(_ml_likelihood, _ml_slope, y, v)
+    return maximum(_ml_likelihood, _ml_slope, y, v)
 
 
 def _ml_likelihood(x: Array, y: Array, v: Array) -> Array:
@@ -138,7 +138,7 @@ def _spread(y: Array, v: Array) -> Array:
     return np.asarray(_squares(y, equal).sum(-1) / np.maximum(_count(v) - 1, 1))
 
 
-def _maximum(likelihood: Slope, slope: Slope, y: Array, v: Array) -> Array:
+def maximum(likelihood: Slope, slope: Slope, y: Array, v: Array) -> Array:
     """The highest point of each likelihood: the best cell of a grid, then bisection of the slope inside it."""
     scale = np.maximum(np.nanmax(v, -1), _spread(y, v))
     steps = np.concatenate([[0.0], np.geomspace(LOWEST, HIGHEST, GRID)])
@@ -149,10 +149,10 @@ def _maximum(likelihood: Slope, slope: Slope, y: Array, v: Array) -> Array:
         best, top = np.where(better, place, best), np.where(better, height, top)
     low = steps[np.maximum(best - 1, 0)] * scale
     high = steps[np.minimum(best + 1, GRID)] * scale
-    return np.where(slope(low, y, v) <= 0, low, _bisect(slope, low, high, y, v))
+    return np.where(slope(low, y, v) <= 0, low, bisect(slope, low, high, y, v))
 
 
-def _bisect(falling: Slope, low: Array, high: Array, y: Array, v: Array) -> Array:
+def bisect(falling: Slope, low: Array, high: Array, y: Array, v: Array) -> Array:
     """Where a function that is positive at `low` and not at `high` crosses zero."""
     for _ in range(HALVINGS):
         middle = (low + high) / 2

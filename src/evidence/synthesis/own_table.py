@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import numpy as np
 
 from evidence.errors import PoolingError
 from evidence.synthesis.measures import ALIASES, MEASURES, back_transformed, choose
+from evidence.synthesis.own_models import small_studies, small_study_text
 from evidence.synthesis.pooling import HK, INTERVALS, PREDICTION, Pooled, pool
 from evidence.synthesis.sparse import mantel_haenszel
 
@@ -18,7 +19,10 @@ NAMES = ("study", "author", "label", "name", "trial")
 
 @dataclass(frozen=True)
 class OwnTable:
-    """A table as estimates, with the rows that could not be used and why; `cells` are its columns as read."""
+    """A table as estimates, with the rows that could not be used and why.
+
+    `cells` are the columns of the measure as read; `others` all columns of the rows that were kept, under their own names.
+    """
 
     measure: str
     labels: tuple[str, ...]
@@ -26,6 +30,22 @@ class OwnTable:
     v: tuple[float, ...]
     left_out: tuple[str, ...]
     cells: tuple[tuple[float, ...], ...] = ()
+    others: dict[str, tuple[object, ...]] = field(default_factory=dict)
+
+    def column(self, name: str) -> tuple[object, ...]:
+        """A column of the kept rows.
+
+        Raises
+        ------
+        PoolingError
+            If it is not there, or a cell of it is empty.
+        """
+        if name not in self.others:
+            raise PoolingError(f"there is no column {name!r}; the table has {', '.join(self.others)}.")
+        missing = [label for label, value in zip(self.labels, self.others[name], strict=True) if value is None]
+        if missing:
+            raise PoolingError(f"the column {name} is empty for {', '.join(missing)}.")
+        return self.others[name]
 
 
 def read_own_table(path: Path, measure: str = "") -> OwnTable:
@@ -51,6 +71,7 @@ def read_own_table(path: Path, measure: str = "") -> OwnTable:
     except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         raise PoolingError(f"{path}: cannot be read as CSV in UTF-8: {error}") from None
     name = choose({str(column) for column in frame.columns}, measure)
+    read = frame
     frame = frame.rename(columns={column: ALIASES.get(column, column) for column in frame.columns})
     columns = [pd.to_numeric(frame[column], errors="coerce").to_numpy(float) for column in MEASURES[name].columns]
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -64,7 +85,15 @@ def read_own_table(path: Path, measure: str = "") -> OwnTable:
     return OwnTable(
         measure=name, labels=tuple(labels[i] for i in kept), y=tuple(float(y[i]) for i in kept),
         v=tuple(float(v[i]) for i in kept), left_out=left, cells=tuple(tuple(map(float, column)) for column in columns),
+        others={str(column): tuple(_cell(read[column].iloc[i]) for i in kept) for column in read.columns},
     )  # fmt: skip
+
+
+def _cell(value: object) -> object:
+    """A cell as a number, as words, or None when it is empty."""
+    if isinstance(value, int | float | np.number):
+        return None if np.isnan(float(value)) else float(value)
+    return str(value)
 
 
 def pool_own(table: OwnTable, method: str = "REML", interval: str = HK) -> Pooled:
@@ -80,7 +109,7 @@ def as_json(table: OwnTable, found: Pooled) -> str:
     rows = [{"study": label, "y": y, "v": v, "weight": w}
             for label, y, v, w in zip(table.labels, table.y, table.v, found.weights, strict=True)]  # fmt: skip
     content = {"measure": table.measure, "scale": scale, "pooled": asdict(found), "readable": readable, "studies": rows,
-               "left_out": table.left_out, "prediction": PREDICTION}  # fmt: skip
+               "left_out": table.left_out, "prediction": PREDICTION, "small_studies": small_studies(table)}  # fmt: skip
     return json.dumps(content, indent=1, ensure_ascii=False)
 
 
@@ -102,6 +131,7 @@ def as_text(table: OwnTable, found: Pooled) -> str:
         lines.append(f"95% prediction interval {number(found.pi_low)} to {number(found.pi_high)} ({PREDICTION})")
     lines.append(f"tau2 {found.tau2:.4g} (Q-profile 95% interval {found.tau2_low:.4g} to {found.tau2_high:.4g}), "
                  f"I2 {found.i2:.1f}%, Q {found.q:.3f} on {found.k - 1} degrees of freedom, p {found.q_p:.3g}")  # fmt: skip
+    lines.append(small_study_text(table))
     if found.k <= 3:
         lines.append(f"With {found.k} studies the interval says little: read the studies.")
     return "\n".join([*lines, *(f"Left out: {item}" for item in table.left_out)])
