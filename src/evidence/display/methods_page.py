@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections import Counter
+from collections.abc import Collection
 from html import escape
 from importlib.metadata import version
 
@@ -18,6 +19,7 @@ from evidence.synthesis import certainty as c
 from evidence.synthesis.agreement import agreement as compare
 from evidence.synthesis.answers import answers
 from evidence.synthesis.described import MIN_POOLED
+from evidence.synthesis.multiverse import INCLUSION, INTERVAL, METHOD, VOICE, multiverse
 from evidence.synthesis.pooling import PREDICTION
 
 # The versions that decide what a page looks like and what a number is.
@@ -102,7 +104,10 @@ def thresholds(base: EvidenceBase) -> Html:
         ["People needed to see a standardised difference of "
          f"{c.MEDIUM_DIFFERENCE} (alpha {c.ALPHA}, power {c.POWER})", c.information_size()],
         ["Part of that size under which imprecision counts twice", f"{c.FAR_BELOW:.0%}"],
-        ["Half-width from which a share is imprecise", f"{c.WIDE_SHARE:g} points"],
+        ["Part of that size under which it counts three times", f"{c.HARDLY_ANYONE:.0%}"],
+        ["People in whom a harm of 1 in 100 is seen", c.SEEN_HARM],
+        ["Half-widths of a share from which imprecision counts once, twice, three times",
+         f"{', '.join(f'{limit:g}' for limit in c.WIDE_SHARES)} points"],
         ["Distance from which shares are inconsistent", f"{c.SHARES_APART:g} points"],
         ["Ratio from which other numbers are inconsistent", f"{c.FOLD_APART:g}-fold"],
         ["Samples needed before anything is pooled", MIN_POOLED],
@@ -118,6 +123,21 @@ def thresholds(base: EvidenceBase) -> Html:
         "<p>Questions of frequency start high and go down for recruitment, inconsistency, imprecision and resting on one "
         "sample. Questions of product quality start moderate. Questions of status are known when at least half of the "
         "entries rest on the law or agency itself.</p>"
+    )
+
+
+def paths(base: EvidenceBase) -> Html:
+    """The choices of which the paths of a question page are made, and how many questions hold on all of them."""
+    dimensions: list[Collection[str]] = [*INCLUSION, VOICE, METHOD, INTERVAL]
+    rows: list[list[object]] = [[number, " / ".join(name or "as we do" for name in choices)]
+                                for number, choices in enumerate(dimensions, 1)]  # fmt: skip
+    made = [found for name in base.questions if (found := multiverse(base, name))]
+    firm = sum(found.holds == len(found.paths) for found in made)
+    lost = sum(found.shortest is not None for found in made)
+    return Html(
+        f'<h2 id="paths">Other ways to weigh the same rows</h2>{table("Choices of a path", ("No.", "Choices"), rows)}'
+        f"<p>Every combination is followed through the same rules. Of {plural(len(made), 'question')}, {firm} end at our "
+        f"verdict on every path; {lost} end elsewhere on some path that leaves evidence.</p>"
     )
 
 

@@ -15,6 +15,7 @@ from evidence.records.base import EvidenceBase
 from evidence.records.model import Claim
 from evidence.synthesis.answers import Answer, answer, answers
 from evidence.synthesis.grouping import STRANDS, strand_of
+from evidence.synthesis.registered import is_overdue
 from evidence.synthesis.verdicts import CONTESTED, KNOWN, UNCERTAIN, UNSTUDIED
 
 
@@ -148,7 +149,7 @@ def registrations(base: EvidenceBase, day: date) -> Html:
     """Every registered study, and whether its results are overdue."""
     rows = [[r.registration, r.title, r.status, f"{r.planned_n:,}" if r.planned_n is not None else "not seen",
              r.people_with_pain, r.primary_completion or "not seen", r.results,
-             "overdue" if is_overdue(r.primary_completion, r.results, day) else "", outside(r.seen_at)]
+             "overdue" if is_overdue(r, day) else "", outside(r.seen_at)]
             for r in base.registrations.values()]  # fmt: skip
     header = (
         "Number",
@@ -164,12 +165,3 @@ def registrations(base: EvidenceBase, day: date) -> Html:
     return Html(
         f"<h2>Registered studies</h2>{table(plural(len(rows), 'registered study', 'registered studies'), header, rows)}"
     )
-
-
-def is_overdue(completion: str, results: str, day: date) -> bool:
-    """Primary completion more than twelve months before `day`, and no results seen."""
-    from evidence.records.dates import last_day
-
-    if not completion or results != "none seen":
-        return False
-    return (day - last_day(completion)).days > 365

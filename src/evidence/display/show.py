@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from evidence.display import board, methods_page, overviews, question_page, study_page
+from evidence.display import board, firmness, methods_page, overviews, question_page, study_page
 from evidence.display.tables import Html
 from evidence.records.base import EvidenceBase
 from evidence.records.dates import last_day
@@ -31,6 +31,11 @@ def forest(reply: Answer) -> None:
 def studies(reply: Answer) -> None:
     """Every finding: who was asked, how it is known, and where it stands."""
     _show(question_page.studies(reply))
+
+
+def firm(reply: Answer) -> None:
+    """Since when it stands, other ways to weigh the same rows, one study less, one study more."""
+    _show(firmness.firmness(reply))
 
 
 def unknowns(reply: Answer) -> None:
@@ -61,6 +66,7 @@ def evidence(base: EvidenceBase) -> None:
     """All findings, and the map of the evidence."""
     _show(overviews.evidence_index(base))
     _show(overviews.evidence_map(base))
+    _show(firmness.whole_history(base))
 
 
 def gaps(base: EvidenceBase, edition: str) -> None:
@@ -78,16 +84,27 @@ def claims(base: EvidenceBase) -> None:
 
 def methods(base: EvidenceBase) -> None:
     """Searches and flow, agreement, thresholds, checks, software, sources of the methods."""
-    for part in (methods_page.flow, methods_page.agreement, methods_page.coverage, methods_page.thresholds, methods_page.overruled,
-                 methods_page.checks, methods_page.searches, methods_page.set_aside, methods_page.software):  # fmt: skip
+    parts = (
+        methods_page.flow,
+        methods_page.agreement,
+        methods_page.coverage,
+        methods_page.thresholds,
+        methods_page.paths,
+        methods_page.overruled,
+        methods_page.checks,
+        methods_page.searches,
+        methods_page.set_aside,
+        methods_page.software,
+    )
+    for part in parts:
         _show(part(base))
 
 
 def edition_day(base: EvidenceBase, edition: str) -> date:
     """The day an edition speaks of: the day of the base, else the last of its month, else the newest row."""
     if base.day:
-        return date.fromisoformat(base.day)
+        return base.today
     try:
         return last_day(edition)
     except ValueError:
-        return max(finding.recorded_on for finding in base.findings.values())
+        return base.today

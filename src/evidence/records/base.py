@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from evidence.errors import RecordError, UnknownIdError
 from evidence.records.bibliography import Entry
-from evidence.records.dates import check_day, is_public
+from evidence.records.dates import check_day
 from evidence.records.model import (
     FACTS,
     Appraisal,
@@ -94,9 +94,23 @@ class EvidenceBase:
         ParameterError
             If `day` is neither empty nor a day written 2026-11-24.
         """
-        if not day:
-            return self
-        return _as_of(self, check_day(day))
+        from evidence.records.subsets import as_of
+
+        return as_of(self, check_day(day)) if day else self
+
+    def without(self, findings: Iterable[str]) -> EvidenceBase:
+        """The base as it would be if these findings had never been seen; their studies go when nothing of them is left."""
+        from evidence.records.subsets import without
+
+        gone = frozenset(findings)
+        return without(self, gone) if gone else self
+
+    @cached_property
+    def today(self) -> date:
+        """The day the base speaks of: the one it was asked for, else the newest row."""
+        if self.day:
+            return date.fromisoformat(self.day)
+        return max((finding.recorded_on for finding in self.findings.values()), default=date.min)
 
     @cached_property
     def findings_by_question(self) -> Mapping[str, tuple[Finding, ...]]:
@@ -270,34 +284,6 @@ def _load(workspace: Workspace, fingerprint: tuple[tuple[str, int, int], ...]) -
         more = f" ({len(errors) - 1} more: run `make check`)" if len(errors) > 1 else ""
         raise RecordError(f"{errors[0].code}  {errors[0].message}{more}", errors[0].where)
     return type_sources(sources)
-
-
-@lru_cache(maxsize=16)
-def _as_of(base: EvidenceBase, day: date) -> EvidenceBase:
-    def past(facts: Mapping[str, F]) -> dict[str, F]:
-        return {name: fact for name, fact in facts.items() if is_public(fact.public_on, day)}  # type: ignore[attr-defined]
-
-    studies = past(base.studies)
-    findings = {name: fact for name, fact in past(base.findings).items() if fact.study in studies}
-    return replace(
-        base,
-        studies=studies,
-        findings=findings,
-        second_extractions={k: v for k, v in base.second_extractions.items() if k in findings},
-        appraisals=tuple(item for item in base.appraisals if item.study in studies),
-        overrides={k: v for k, v in base.overrides.items() if v.recorded_on <= day},
-        corrections=tuple(item for item in base.corrections if is_public(item.public_on, day)),
-        discrepancies=tuple(item for item in base.discrepancies if _both_public(base, item, day)),
-        registrations=past(base.registrations),
-        jurisdictions=past(base.jurisdictions),
-        claims=tuple(item for item in base.claims if item.public_on and is_public(item.public_on, day)),
-        day=day.isoformat(),
-    )
-
-
-def _both_public(base: EvidenceBase, item: Discrepancy, day: date) -> bool:
-    years = (base.references[key].get("year") for key in (item.first, item.second) if key in base.references)
-    return all(year.isdigit() and is_public(year, day) for year in years)
 
 
 def package_folder() -> Path:

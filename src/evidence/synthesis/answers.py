@@ -9,6 +9,7 @@ from functools import lru_cache
 from evidence.records.base import EvidenceBase
 from evidence.records.model import Discrepancy, Finding, Jurisdiction, Question, Registration
 from evidence.synthesis.certainty import SEEN_HARM, Body, Certainty, certainty
+from evidence.synthesis.choices import OURS, Choices
 from evidence.synthesis.described import Summary, summarise
 from evidence.synthesis.grouping import (
     ANIMALS,
@@ -30,7 +31,7 @@ from evidence.synthesis.grouping import (
     strands,
 )
 from evidence.synthesis.status import judge_status
-from evidence.synthesis.verdicts import Verdict, judge
+from evidence.synthesis.verdicts import CONTESTED, UNSTUDIED, Verdict, judge
 
 # Which strand decides, by kind of question: the first that has evidence and can decide (see `_decides`). A kind of
 # evidence that is not named is indirect.
@@ -91,6 +92,13 @@ class Answer:
         return tuple(finding for strand in self.strands for finding in strand.findings)
 
     @property
+    def lean(self) -> str:
+        """Where the computed verdict points: ``yes``, ``no`` or ``neither``; empty where there is nothing to point with."""
+        if self.deciding is None or not self.question.directed or self.verdict.computed in (CONTESTED, UNSTUDIED):
+            return ""
+        return self.deciding.directions.lean
+
+    @property
     def last_looked(self) -> date:
         """The newest day on which something was recorded or checked for this question."""
         days = [finding.recorded_on for finding in self.findings] + [entry.checked_on for entry in self.entries]
@@ -110,9 +118,14 @@ def answer(base: EvidenceBase, question: str) -> Answer:
     UnknownIdError
         If there is no such question.
     """
+    return compute(base, question)
+
+
+def compute(base: EvidenceBase, question: str, choices: Choices = OURS) -> Answer:
+    """Answer one question under stated choices; `answer` keeps the answers under ours."""
     asked = base.question(question)
     entries = tuple(entry for entry in base.jurisdictions.values() if entry.question == question)
-    made = _strands(base, asked)
+    made = _strands(base, asked, choices)
     deciding = made[0] if made and made[0].direct else None
     return Answer(
         base=base,
@@ -131,12 +144,12 @@ def answers(base: EvidenceBase) -> tuple[Answer, ...]:
     return tuple(answer(base, name) for name in base.questions)
 
 
-def _strands(base: EvidenceBase, question: Question) -> tuple[Strand, ...]:
+def _strands(base: EvidenceBase, question: Question, choices: Choices) -> tuple[Strand, ...]:
     """All strands, the deciding one first, direct ones before indirect ones."""
     found = strands(base, question.question)
     order = ORDER.get(question.kind, ())
     names = [name for name in order if name in found] + [name for name in found if name not in order]
-    made = [_strand(base, question, name, found[name]) for name in names]
+    made = [_strand(base, question, name, found[name], choices) for name in names]
     direct = [strand for strand in made if strand.direct]
     pointing = [strand for strand in direct if strand.directions.pointing]
     first = next((strand for strand in direct if _decides(question, strand)), next(iter(pointing or direct), None))
@@ -156,9 +169,9 @@ def _decides(question: Question, strand: Strand) -> bool:
     return strand.directions.pointing > 0 and not (small and strand.directions.lean == "no")
 
 
-def _strand(base: EvidenceBase, question: Question, name: str, findings: list[Finding]) -> Strand:
-    made = groups(base, findings, question.main_outcome)
-    summaries = tuple(summarise(group) for group in made)
+def _strand(base: EvidenceBase, question: Question, name: str, findings: list[Finding], choices: Choices) -> Strand:
+    made = groups(base, findings, question.main_outcome, choices.voice)
+    summaries = tuple(summarise(group, choices) for group in made)
     ways = directions(base, findings)
     seen = primary(base, findings) or findings
     everyone = [base.studies[key] for key in dict.fromkeys(finding.study for finding in seen)]
@@ -169,7 +182,7 @@ def _strand(base: EvidenceBase, question: Question, name: str, findings: list[Fi
         if counted
         else frozenset(f.depth_seen for f in seen)
     )
-    body = Body(base, name, question.valence == "harm", tuple(heard), made, summaries, ways, depths)
+    body = Body(base, question.question, name, question.valence == "harm", tuple(heard), made, summaries, ways, depths)
     silent_review = name == REVIEWS and not counted and not ways.pointing
     direct = name in ORDER.get(question.kind, ()) and bool(primary(base, findings)) and not silent_review
     level = certainty(question.kind, body) if direct else None

@@ -35,6 +35,7 @@ from evidence.synthesis.grouping import (
     Directions,
     Group,
 )
+from evidence.synthesis.registered import is_overdue
 
 LEVELS = ("very low", "low", "moderate", "high")
 VERY_LOW, LOW, MODERATE, HIGH = range(4)
@@ -46,8 +47,11 @@ SPLIT = 1 / 3
 MEDIUM_DIFFERENCE, ALPHA, POWER = 0.5, 0.05, 0.80
 # Far below that size is more than one level (zeng2022); that a quarter is far below is ours (docs/methods.md).
 FAR_BELOW = 0.25
-# A share known to no better than ten points either way is imprecise for any decision (ours: docs/methods.md).
-WIDE_SHARE = 10.0
+# Under a tenth of it is three levels, GRADE's extremely serious imprecision (zeng2022); that it is a tenth is ours.
+HARDLY_ANYONE = 0.1
+# Half-widths of a share, in points, each of which that is exceeded is a step: no better than five points either way is
+# imprecise, ten very much so, twenty says hardly anything (ours: docs/methods.md).
+WIDE_SHARES = (5.0, 10.0, 20.0)
 # Shares twenty points apart between samples answer different questions (ours: docs/methods.md).
 SHARES_APART = 20.0
 # Ratios of the largest to the smallest value from which numbers count as inconsistent (ours: docs/methods.md).
@@ -98,6 +102,7 @@ class Body:
     """All that certainty looks at: one strand of one question."""
 
     base: EvidenceBase
+    question: str
     strand: str
     harm: bool
     studies: tuple[Study, ...]
@@ -146,6 +151,8 @@ def _effect(body: Body) -> Road:
             _risk_of_bias(body),
             _inconsistent_directions(body),
             _imprecise_effect(body),
+            _one_sample(body),
+            _unreported(body),
             _seen(body),
         )
     )
@@ -216,6 +223,10 @@ def _inconsistent_directions(body: Body) -> Concern | None:
 def _imprecise_effect(body: Body) -> Concern | None:
     wanted = SEEN_HARM if body.harm else information_size()
     what = "a harm of 1 in 100" if body.harm else "a medium difference"
+    if body.people < wanted * HARDLY_ANYONE:
+        return Concern(
+            "imprecision", 3, f"{body.people} people in all, under a tenth of the {wanted} that {what} needs"
+        )
     if body.people < wanted * FAR_BELOW:
         return Concern("imprecision", 2, f"{body.people} people in all, under a quarter of the {wanted} that {what} "
                        "needs")  # fmt: skip
@@ -226,6 +237,22 @@ def _imprecise_effect(body: Body) -> Concern | None:
         if null is not None and isinstance(summary, PooledGroup) and summary.pooled.low < null < summary.pooled.high:
             return Concern("imprecision", 1, "the pooled interval includes no difference")
     return None
+
+
+def _unreported(body: Body) -> Concern | None:
+    """Registered studies that ended long ago without results, against the people whose results are there."""
+    if body.strand != RANDOMISED:
+        return None
+    silent = [item for item in body.base.registrations.values()
+              if item.question == body.question and is_overdue(item, body.base.today)]  # fmt: skip
+    if not silent:
+        return None
+    planned = sum(item.planned_n or 0 for item in silent)
+    names = ", ".join(item.registration for item in silent)
+    steps = 1 if planned >= HALF * body.people else 0
+    return Concern(
+        "publication bias", steps, f"registered and over for a year without results: {names} ({planned} people)"
+    )
 
 
 def _seen(body: Body) -> Concern | None:
@@ -272,8 +299,11 @@ def _imprecise_share(body: Body) -> Concern | None:
         return Concern("imprecision", 1, "the size of the largest sample was not seen")
     p = best.finding.value / 100
     half = 100 * norm.ppf(0.975) * (p * (1 - p) / best.size) ** 0.5
-    if half > WIDE_SHARE:
-        return Concern("imprecision", 1, f"the largest sample ({best.size}) knows the share only to ±{half:.0f} points")
+    steps = sum(half > limit for limit in WIDE_SHARES)
+    if steps:
+        return Concern(
+            "imprecision", steps, f"the largest sample ({best.size}) knows the share only to ±{half:.0f} points"
+        )
     return None
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evidence.records.studies import Survey
+from evidence.synthesis.choices import OURS, Choices
 from evidence.synthesis.effects import Effect, effect
 from evidence.synthesis.grouping import DRAWN_BY_CHANCE, Group
 from evidence.synthesis.onestage import pool_shares
@@ -41,7 +42,7 @@ class PooledGroup:
 Summary = PooledGroup | Described
 
 
-def summarise(group: Group) -> Summary:
+def summarise(group: Group, choices: Choices = OURS) -> Summary:
     """Pool a group where that is honest; otherwise describe its range and say why."""
     effects = [effect(voice.finding) for voice in group.voices]
     reason = _reason_not_to_pool(group, effects)
@@ -50,7 +51,9 @@ def summarise(group: Group) -> Summary:
         return Described(len(group.voices), min(values, default=None), max(values, default=None), reason)
     whole = tuple(item for item in effects if item is not None)
     y, v = np.array([item.y for item in whole]), np.array([item.v for item in whole])
-    return PooledGroup(_one_stage(group, pool(y, v), v), whole, whole[0].scale)
+    two_step = pool(y, v, method=choices.method, interval=choices.interval)
+    one_stage = choices == replace(OURS, voice=choices.voice)
+    return PooledGroup(_one_stage(group, two_step, v) if one_stage else two_step, whole, whole[0].scale)
 
 
 def _one_stage(group: Group, two_step: Pooled, v: NDArray[np.float64]) -> Pooled:

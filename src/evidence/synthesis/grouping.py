@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from evidence.records.base import EvidenceBase
 from evidence.records.dates import last_day
 from evidence.records.model import Finding
 from evidence.records.studies import LaboratoryStudy, ObservationalStudy, Study, Survey, Trial
+from evidence.synthesis.choices import FIRST, LARGEST, NEWEST
 
 RANDOMISED = "randomised trials"
 UNRANDOMISED = "uncontrolled or non-randomised trials"
@@ -127,13 +129,13 @@ def strands(base: EvidenceBase, question: str) -> dict[str, list[Finding]]:
     return {name: findings for name, findings in found.items() if findings}
 
 
-def groups(base: EvidenceBase, findings: Iterable[Finding], main: str = "") -> tuple[Group, ...]:
+def groups(base: EvidenceBase, findings: Iterable[Finding], main: str = "", voice: str = LARGEST) -> tuple[Group, ...]:
     """Groups of one strand: the main outcome first, then numbers before words, shares, most samples, most people."""
     members: dict[tuple[str, str], list[Finding]] = defaultdict(list)
     for finding in findings:
         members[finding.outcome, finding.measure].append(finding)
     members = {key: found for key, found in members.items() if primary(base, found)} or members
-    made = [_group(base, outcome, measure, found) for (outcome, measure), found in members.items()]
+    made = [_group(base, outcome, measure, found, voice) for (outcome, measure), found in members.items()]
     return tuple(sorted(made, key=lambda group: _group_rank(group, main)))
 
 
@@ -168,7 +170,7 @@ def has_number(finding: Finding) -> bool:
     return finding.value is not None or finding.low is not None or finding.high is not None
 
 
-def _group(base: EvidenceBase, outcome: str, measure: str, findings: list[Finding]) -> Group:
+def _group(base: EvidenceBase, outcome: str, measure: str, findings: list[Finding], voice: str) -> Group:
     by_sample: dict[str, list[Finding]] = defaultdict(list)
     seen = primary(base, findings) or findings
     for finding in seen:
@@ -178,7 +180,7 @@ def _group(base: EvidenceBase, outcome: str, measure: str, findings: list[Findin
     for sample, found in by_sample.items():
         shared = base.samples.get(sample)
         system = shared is not None and shared.basis == SAME_SYSTEM
-        chosen = min(_whole_system(base, found), key=_newest) if system else min(found, key=_rank)
+        chosen = min(_whole_system(base, found), key=_newest) if system else min(found, key=VOICES[voice])
         voices.append(Voice(sample, chosen, base.studies[chosen.study]))
         left_out += [LeftOut(f.finding, _why(chosen, f)) for f in found if f is not chosen]
     return Group(outcome, measure, tuple(voices), tuple(left_out))
@@ -188,6 +190,17 @@ def _rank(finding: Finding) -> tuple[int, int, str]:
     """The largest group speaks for a sample, then the deepest reading, then the row that stands first."""
     number = f"{int(finding.finding.rsplit('-', 1)[1]):06d}" if finding.finding[-1].isdigit() else finding.finding
     return (-(finding.denominator or 0), DEPTHS.index(finding.depth_seen), finding.citekey + number)
+
+
+def _first(finding: Finding) -> tuple[int, tuple[int, int, str]]:
+    return (last_day(finding.public_on).toordinal(), _rank(finding))
+
+
+def _latest(finding: Finding) -> tuple[int, tuple[int, int, str]]:
+    return (-last_day(finding.public_on).toordinal(), _rank(finding))
+
+
+VOICES: dict[str, Callable[[Finding], tuple[Any, ...]]] = {LARGEST: _rank, FIRST: _first, NEWEST: _latest}
 
 
 def _whole_system(base: EvidenceBase, findings: list[Finding]) -> list[Finding]:
