@@ -22,7 +22,7 @@ class Agreement:
     numbers, same_numbers
         Numbers in both readings, and how many of them are equal.
     categories, same_categories
-        Directions (yes, no, unclear, descriptive) in both readings, and how many are equal.
+        Directions in both readings as a verdict takes them (yes, no, nowhere), and how many are equal.
     kappa
         Cohen's kappa of the directions; None when fewer than two categories occur.
     """
@@ -41,7 +41,11 @@ def agreement(base: EvidenceBase) -> Agreement:
     pairs = [(getattr(first, name), getattr(again, name)) for first, again in readings for name in NUMBERS]
     both = [(one, two) for one, two in pairs if one is not None and two is not None]
     # A finding that was changed after the second reading still counts with what the first reading had said.
-    ways = [(again.first_answers or first.answers, again.answers) for first, again in readings if again.answers]
+    ways = [
+        (pointing(again.first_answers or first.answers), pointing(again.answers))
+        for first, again in readings
+        if again.answers
+    ]
     return Agreement(
         findings=len(readings),
         numbers=len(both),
@@ -50,6 +54,11 @@ def agreement(base: EvidenceBase) -> Agreement:
         same_categories=sum(one == two for one, two in ways),
         kappa=kappa(ways),
     )
+
+
+def pointing(answers: str) -> str:
+    """Where an answer points: a verdict takes unclear and descriptive alike."""
+    return answers if answers in ("yes", "no") else "nowhere"
 
 
 def kappa(pairs: Sequence[tuple[str, str]]) -> float | None:
