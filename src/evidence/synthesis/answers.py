@@ -36,7 +36,7 @@ from evidence.synthesis.verdicts import CONTESTED, UNSTUDIED, Verdict, judge
 # Which strand decides, by kind of question: the first that has evidence and can decide (see `_decides`). A kind of
 # evidence that is not named is indirect.
 ORDER = {
-    "effect": (RANDOMISED, OBSERVATIONAL, UNRANDOMISED, CASES, PROBABILITY, SURVEYS, REVIEWS),
+    "effect": (RANDOMISED, OBSERVATIONAL, PROBABILITY, UNRANDOMISED, CASES, SURVEYS, REVIEWS),
     "frequency": (PROBABILITY, SURVEYS, OBSERVATIONAL, UNRANDOMISED, RANDOMISED, CASES, REVIEWS),
     "mechanism": (RANDOMISED, UNRANDOMISED, OBSERVATIONAL, ANIMALS, CELLS, BINDING, CASES),
     "quality": (PRODUCTS, OBSERVATIONAL, PROBABILITY, SURVEYS, CASES, REVIEWS),
