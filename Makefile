@@ -66,8 +66,9 @@ test: $(VENV)/dev.stamp ## Set up if needed, and run the tests
 lint: $(VENV)/dev.stamp ## Style and types of the library and its tests; changes nothing
 	@$(RUN)/ruff check src tests benchmarks && $(RUN)/ruff format --check src tests benchmarks && $(RUN)/mypy
 
-bench: $(VENV)/dev.stamp ## Measure rendering against named baselines; prints ratios
+bench: $(VENV)/dev.stamp ## Measure rendering against named baselines, and how answering grows; prints ratios
 	@$(RUN)/python benchmarks/rendering.py
+	@$(RUN)/python benchmarks/answering.py
 
 clean: ## Remove build/ (safe at any time); the environment stays
 	@rm -rf build

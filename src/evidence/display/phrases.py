@@ -9,15 +9,16 @@ from evidence.synthesis.described import Described, PooledGroup
 from evidence.synthesis.effects import back
 from evidence.synthesis.grouping import ANIMALS, PRODUCTS, REVIEWS, Directions
 
-UNITS_OF = {ANIMALS: "animals", PRODUCTS: "products", REVIEWS: "people or studies"}
+UNITS_OF = {ANIMALS: ("animal", "animals"), PRODUCTS: ("product", "products")}
+PEOPLE = ("person", "people")
 
 
 def evidence(strand: Strand) -> str:
-    """A strand with its size, to begin a sentence."""
+    """A strand with its size, to begin a sentence; people in reviews are not added up, since reviews share their trials."""
     label = strand.name[0].upper() + strand.name[1:]
-    size = plural(strand.samples, "sample")
-    if strand.people:
-        size += f", {strand.people:,} {UNITS_OF.get(strand.name, 'people')}"
+    size = f"{strand.samples:,}" if strand.name == REVIEWS else plural(strand.samples, "sample")
+    if strand.people and strand.name != REVIEWS:
+        size += f", {plural(strand.people, *UNITS_OF.get(strand.name, PEOPLE))}"
     return f"{label[:-1]}; {size})" if label.endswith(")") else f"{label} ({size})"
 
 

@@ -220,18 +220,20 @@ def _inconsistent_directions(body: Body) -> Concern | None:
     return None
 
 
+def _people(body: Body) -> str:
+    return f"{body.people:,} {'person' if body.people == 1 else 'people'}"
+
+
 def _imprecise_effect(body: Body) -> Concern | None:
     wanted = SEEN_HARM if body.harm else information_size()
     what = "a harm of 1 in 100" if body.harm else "a medium difference"
     if body.people < wanted * HARDLY_ANYONE:
-        return Concern(
-            "imprecision", 3, f"{body.people} people in all, under a tenth of the {wanted} that {what} needs"
-        )
+        return Concern("imprecision", 3, f"{_people(body)} in all, under a tenth of the {wanted} that {what} needs")
     if body.people < wanted * FAR_BELOW:
-        return Concern("imprecision", 2, f"{body.people} people in all, under a quarter of the {wanted} that {what} "
+        return Concern("imprecision", 2, f"{_people(body)} in all, under a quarter of the {wanted} that {what} "
                        "needs")  # fmt: skip
     if body.people < wanted:
-        return Concern("imprecision", 1, f"{body.people} people in all; {what} needs {wanted}")
+        return Concern("imprecision", 1, f"{_people(body)} in all; {what} needs {wanted}")
     for group, summary in zip(body.groups, body.summaries, strict=True):
         null = no_effect(group.measure)
         if null is not None and isinstance(summary, PooledGroup) and summary.pooled.low < null < summary.pooled.high:

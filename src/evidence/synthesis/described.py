@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from evidence.records.studies import Survey
 from evidence.synthesis.choices import OURS, Choices
 from evidence.synthesis.effects import Effect, effect
-from evidence.synthesis.grouping import DRAWN_BY_CHANCE, Group
+from evidence.synthesis.grouping import DRAWN_BY_CHANCE, REVIEWS, Group, strand_of
 from evidence.synthesis.onestage import pool_shares
 from evidence.synthesis.pooling import ONE_STAGE, T_INTERVAL, Pooled, pool, typical_variance
 
@@ -78,6 +78,8 @@ def _ends(value: float | None, finding: object) -> list[float]:
 
 
 def _reason_not_to_pool(group: Group, effects: list[Effect | None]) -> str:
+    if any(strand_of(voice.study) == REVIEWS for voice in group.voices):
+        return "reviews share their trials, and an average would count these again"
     if len(group.voices) < MIN_POOLED:
         count = len(group.voices)
         return "only one sample" if count == 1 else f"only {count} independent samples"

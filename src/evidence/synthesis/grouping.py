@@ -176,7 +176,8 @@ def _group(base: EvidenceBase, outcome: str, measure: str, findings: list[Findin
     for finding in seen:
         by_sample[base.studies[finding.study].sample].append(finding)
     voices: list[Voice] = []
-    left_out = [LeftOut(f.finding, why_silent(base, f)) for f in findings if f not in seen]
+    heard = {finding.finding for finding in seen}
+    left_out = [LeftOut(f.finding, why_silent(base, f)) for f in findings if f.finding not in heard]
     for sample, found in by_sample.items():
         shared = base.samples.get(sample)
         system = shared is not None and shared.basis == SAME_SYSTEM
