@@ -11,7 +11,6 @@ from importlib.metadata import version
 from evidence.display.phrases import plural
 from evidence.display.references import reference_list
 from evidence.display.tables import Html, table
-from evidence.display.wording import verdict_statement
 from evidence.records.base import EvidenceBase
 from evidence.rules.rule import RULES
 from evidence.rules.structure import STRUCTURE
@@ -19,6 +18,7 @@ from evidence.synthesis import certainty as c
 from evidence.synthesis.agreement import agreement as compare
 from evidence.synthesis.answers import answers
 from evidence.synthesis.described import MIN_POOLED
+from evidence.synthesis.grouping import primary
 from evidence.synthesis.multiverse import INCLUSION, INTERVAL, METHOD, VOICE, multiverse
 from evidence.synthesis.pooling import PREDICTION
 
@@ -64,12 +64,13 @@ def searches(base: EvidenceBase) -> Html:
 def agreement(base: EvidenceBase) -> Html:
     """How often a second, independent reading came to the same, and how much was read twice."""
     found = compare(base)
-    resting = {name for item in answers(base) if item.deciding for table_, name in verdict_statement(item).rows
-               if table_ == "findings"}  # fmt: skip
-    twice = sum(name in base.second_extractions for name in resting)
+    resting = {
+        finding.finding for item in answers(base) if item.deciding for finding in primary(base, item.deciding.findings)
+    }
+    twice = len(resting & base.second_extractions.keys())
     rows: list[list[object]] = [
         ["Findings read a second time", f"{found.findings:,} of {len(base.findings):,}"],
-        ["Of the findings that verdict sentences rest on", f"{twice:,} of {len(resting):,}"],
+        ["Of the findings that verdicts rest on", f"{twice:,} of {len(resting):,}"],
         ["Numbers in both readings that are equal", _share(found.same_numbers, found.numbers)],
         ["Directions in both readings that are equal", _share(found.same_categories, found.categories)],
         ["Cohen's kappa of the directions", f"{found.kappa:.2f}" if found.kappa is not None else "nothing to compare"],
