@@ -6,7 +6,7 @@ EVIDENCE := $(RUN)/evidence
 export PYTHONHASHSEED := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help report lab study check tidy preview changes trace verify docs test lint bench clean
+.PHONY: help report lab study check tidy preview changes trace verify docs test lint bench mutants clean
 
 help: ## This list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -69,6 +69,9 @@ lint: $(VENV)/dev.stamp ## Style and types of the library and its tests; changes
 bench: $(VENV)/dev.stamp ## Measure rendering against named baselines, and how answering grows; prints ratios
 	@$(RUN)/python benchmarks/rendering.py
 	@$(RUN)/python benchmarks/answering.py
+
+mutants: $(VENV)/dev.stamp ## Change the rules one by one and print which change no test notices (some minutes)
+	@$(RUN)/python benchmarks/mutants.py
 
 clean: ## Remove build/ (safe at any time); the environment stays
 	@rm -rf build

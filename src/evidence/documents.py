@@ -14,9 +14,11 @@ from evidence.records.schema import Field, Schema, read_schema
 from evidence.rules.rule import RULES
 from evidence.rules.structure import STRUCTURE
 from evidence.rules.tools import TOOLS
+from evidence.synthesis.thresholds import numbers, starts
 from evidence.synthesis.verdicts import VERDICTS
 from evidence.workspace import Workspace
 
+NUMBERS_BLOCK = re.compile(r"(<!-- numbers:begin -->\n).*?(<!-- numbers:end -->)", re.DOTALL)
 README_BLOCK = re.compile(r"(<!-- known:begin -->\n).*?(<!-- known:end -->)", re.DOTALL)
 
 
@@ -26,6 +28,7 @@ def documents(workspace: Workspace) -> dict[str, str]:
     return {
         "docs/rules.md": rules_guide(),
         "docs/codebook.md": codebook(schema),
+        "docs/methods.md": methods_guide(workspace),
         "README.md": readme(workspace, schema),
     }
 
@@ -60,6 +63,23 @@ def _column(column: Field) -> str:
     need = " (required)" if column.required else ""
     unit = f" Unit: {column.unit}." if column.unit else ""
     return f"| `{column.name}` | {column.type}{need} | {column.description}{unit} | {'; '.join(column.enum)} |"
+
+
+def methods_guide(workspace: Workspace) -> str:
+    """docs/methods.md with its block of numbers made from the code that uses them.
+
+    Raises
+    ------
+    EvidenceError
+        If the guide has lost the marks between which the block stands.
+    """
+    text = workspace.methods_guide.read_text(encoding="utf-8")
+    if not NUMBERS_BLOCK.search(text):
+        raise EvidenceError("docs/methods.md lacks the lines <!-- numbers:begin --> and <!-- numbers:end -->.")
+    lines = ["| number that decides | value |", "| --- | --- |", *(f"| {what} | {value} |" for what, value in numbers()), "",
+             "| evidence | an effect starts | a mechanism starts |", "| --- | --- | --- |",
+             *(f"| {kind} | {effect} | {mechanism} |" for kind, effect, mechanism in starts())]  # fmt: skip
+    return NUMBERS_BLOCK.sub(lambda match: match.group(1) + "\n".join(lines) + "\n" + match.group(2), text)
 
 
 def readme(workspace: Workspace, schema: Schema) -> str:

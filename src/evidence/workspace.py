@@ -79,6 +79,11 @@ class Workspace:
         """The front page."""
         return self.root / "README.md"
 
+    @property
+    def methods_guide(self) -> Path:
+        """The methods in words."""
+        return self.root / "docs" / "methods.md"
+
     def relative(self, path: Path) -> str:
         """A path as people write it, from the root and with forward slashes."""
         return path.resolve().relative_to(self.root).as_posix()

@@ -6,6 +6,7 @@ from html import escape
 
 from evidence.display.tables import Html
 from evidence.synthesis.answers import Answer
+from evidence.synthesis.status import PRIMARY, in_force
 
 VERDICT_HELP = {
     "KNOWN": "moderate or high certainty",
@@ -24,8 +25,9 @@ def verdict_chip(name: str) -> Html:
 def certainty_chip(answer: Answer) -> Html:
     """The certainty as four dots and a word; for status questions, the share of primary sources."""
     if answer.entries:
-        primary = sum(entry.source_kind == "primary" for entry in answer.entries)
-        return Html(f'<span class="level">{primary} of {len(answer.entries)} from the source itself</span>')
+        current = in_force(answer.entries) or answer.entries
+        primary = sum(entry.source_kind == PRIMARY for entry in current)
+        return Html(f'<span class="level">{primary} of {len(current)} from the source itself</span>')
     if answer.deciding is None or answer.deciding.certainty is None:
         return Html('<span class="level">—</span>')
     level = answer.deciding.certainty.level + 1

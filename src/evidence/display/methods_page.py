@@ -14,13 +14,11 @@ from evidence.display.tables import Html, table
 from evidence.records.base import EvidenceBase
 from evidence.rules.rule import RULES
 from evidence.rules.structure import STRUCTURE
-from evidence.synthesis import certainty as c
 from evidence.synthesis.agreement import agreement as compare
 from evidence.synthesis.answers import answers
-from evidence.synthesis.described import MIN_POOLED
 from evidence.synthesis.grouping import primary
 from evidence.synthesis.multiverse import INCLUSION, INTERVAL, METHOD, VOICE, multiverse
-from evidence.synthesis.pooling import PREDICTION
+from evidence.synthesis.thresholds import numbers, starts
 
 # The versions that decide what a page looks like and what a number is.
 SHOWN_VERSIONS = (
@@ -100,30 +98,12 @@ def coverage(base: EvidenceBase) -> Html:
 
 def thresholds(base: EvidenceBase) -> Html:
     """Every number that decides something, read from the code that uses it."""
-    rows: list[list[object]] = [
-        ["Samples on the smaller side from which evidence is contested", f"{c.SPLIT:.0%}"],
-        ["People needed to see a standardised difference of "
-         f"{c.MEDIUM_DIFFERENCE} (alpha {c.ALPHA}, power {c.POWER})", c.information_size()],
-        ["Part of that size under which imprecision counts twice", f"{c.FAR_BELOW:.0%}"],
-        ["Part of that size under which it counts three times", f"{c.HARDLY_ANYONE:.0%}"],
-        ["People in whom a harm of 1 in 100 is seen", c.SEEN_HARM],
-        ["Half-widths of a share from which imprecision counts once, twice, three times",
-         f"{', '.join(f'{limit:g}' for limit in c.WIDE_SHARES)} points"],
-        ["Distance from which shares are inconsistent", f"{c.SHARES_APART:g} points"],
-        ["Ratio from which other numbers are inconsistent", f"{c.FOLD_APART:g}-fold"],
-        ["Samples needed before anything is pooled", MIN_POOLED],
-        ["Reviews needed without a step down", c.MIN_REVIEWS],
-        ["Prediction interval", PREDICTION],
-    ]  # fmt: skip
-    starts: list[list[object]] = [[name, c.LEVELS[level]] for name, level in c.WHERE_EFFECTS_START.items()]
-    rungs: list[list[object]] = [[name, c.LEVELS[level]] for name, level in c.WHERE_MECHANISM_STARTS.items()]
     return Html(
-        f"<h2>Thresholds</h2>{table('Numbers that decide', ('What', 'Value'), rows)}"
-        f"<h2>Where certainty starts</h2>{table('Questions of effect', ('Evidence', 'Starts'), starts)}"
-        f"{table('Questions of mechanism', ('Evidence', 'Starts'), rungs)}"
+        f"<h2>Thresholds</h2>{table('Numbers that decide', ('What', 'Value'), numbers())}"
+        f"<h2>Where certainty starts</h2>{table('By kind of evidence', ('Evidence', 'Effect', 'Mechanism'), starts())}"
         "<p>Questions of frequency start high and go down for recruitment, inconsistency, imprecision and resting on one "
         "sample. Questions of product quality start moderate. Questions of status are known when at least half of the "
-        "entries rest on the law or agency itself.</p>"
+        "newest entries in force rest on the law or agency itself.</p>"
     )
 
 

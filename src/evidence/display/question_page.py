@@ -7,7 +7,7 @@ from html import escape
 from evidence.display.chips import VERDICT_HELP, certainty_chip, verdict_chip
 from evidence.display.forest import forest
 from evidence.display.marks import anchor, page_of_study, reference_numbers, row_place, statement
-from evidence.display.phrases import amount, evidence, finding_value
+from evidence.display.phrases import amount, evidence, finding_value, plural
 from evidence.display.references import reference_list
 from evidence.display.tables import Html, definition, link, outside, place, table
 from evidence.display.wording import Statement, say
@@ -15,6 +15,7 @@ from evidence.records.base import EvidenceBase
 from evidence.records.model import Finding
 from evidence.synthesis.answers import Answer, Strand
 from evidence.synthesis.described import Described
+from evidence.synthesis.grouping import exact_interval
 
 HEADER = ("Report", "What it reports", "Number", "Who and when", "Where it stands")
 
@@ -94,11 +95,23 @@ def studies(answer: Answer) -> Html:
     parts = []
     for strand in answer.strands:
         sentence = "" if strand is answer.deciding else _spoken(answer, [next(others)])
-        parts.append(
-            f'<section class="strand"><h3>{escape(_title(strand))}</h3>{sentence}{_findings(answer, strand)}{_left_out(strand)}'
-            "</section>"
-        )
+        shown = (sentence, _directions(answer, strand), _findings(answer, strand), _left_out(strand))
+        parts.append(f'<section class="strand"><h3>{escape(_title(strand))}</h3>{"".join(shown)}</section>')
     return Html(f"<h2>The evidence</h2>{''.join(parts)}")
+
+
+def _directions(answer: Answer, strand: Strand) -> str:
+    """How many samples point to yes, with an exact interval: the description where nothing is averaged."""
+    found = exact_interval(strand.directions) if answer.question.directed else None
+    if found is None:
+        return ""
+    ways = strand.directions
+    share, low, high = found
+    return (
+        f'<p class="seen">Of {ways.yes + ways.no} samples that point one way {ways.yes} point to yes ({share:.0f}%; '
+        f"exact 95% interval {low:.0f} to {high:.0f}%). {plural(ways.both, 'sample')} pointed both ways, "
+        f"{ways.unclear} nowhere.</p>"
+    )
 
 
 def _findings(answer: Answer, strand: Strand) -> Html:

@@ -15,6 +15,7 @@ from evidence.synthesis.answers import Answer, Strand
 from evidence.synthesis.certainty import LEVELS
 from evidence.synthesis.described import PooledGroup
 from evidence.synthesis.grouping import SAME_SYSTEM, Group, measured_year
+from evidence.synthesis.status import in_force, pending
 from evidence.synthesis.verdicts import CONTESTED, KNOWN, LIKELY, UNCERTAIN, UNSTUDIED
 
 RowName = tuple[str, str]
@@ -166,15 +167,20 @@ def _counted(answer: Answer, strand: Strand) -> str:
 
 
 def _status(answer: Answer) -> str:
+    """What is in force, by the newest entry of each place, and how many proposals there were."""
     if not answer.entries:
         return UNSTUDIED_TEMPLATE.format(proposition=answer.question.proposition)
-    counts = Counter(entry.status for entry in answer.entries)
+    current, waiting = in_force(answer.entries), pending(answer.entries)
+    counts = Counter(entry.status for entry in current)
     parts = ", ".join(
         f"{status}: {count}" for status, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     )
-    places = len({entry.place for entry in answer.entries})
-    entries = plural(len(answer.entries), "entry", "entries")
-    return f"{entries} from {plural(places, 'place or agency', 'places or agencies')} — {parts}."
+    places = plural(len({entry.place for entry in current}), "place or agency", "places or agencies")
+    proposals = plural(len(waiting), "proposal, bill or review", "proposals, bills or reviews")
+    if not current:
+        return f"Nothing in force was seen, but {proposals}."
+    also = f", beside {proposals}" if waiting else ""
+    return f"By the newest entry of each of {places} — {parts}{also}."
 
 
 def _certainty(answer: Answer) -> list[tuple[str, str, tuple[RowName, ...]]]:

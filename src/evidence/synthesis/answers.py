@@ -152,8 +152,17 @@ def _strands(base: EvidenceBase, question: Question, choices: Choices) -> tuple[
     made = [_strand(base, question, name, found[name], choices) for name in names]
     direct = [strand for strand in made if strand.direct]
     pointing = [strand for strand in direct if strand.directions.pointing]
-    first = next((strand for strand in direct if _decides(question, strand)), next(iter(pointing or direct), None))
+    first: Strand | None
+    if question.kind == "mechanism" and pointing:
+        # Kinds of evidence on a mechanism complete each other: the most certain decides, the first in order among equals.
+        first = max(pointing, key=_level)
+    else:
+        first = next((strand for strand in direct if _decides(question, strand)), next(iter(pointing or direct), None))
     return tuple(sorted(made, key=lambda strand: (strand is not first, not strand.direct, names.index(strand.name))))
+
+
+def _level(strand: Strand) -> int:
+    return strand.certainty.level if strand.certainty else -1
 
 
 def _decides(question: Question, strand: Strand) -> bool:

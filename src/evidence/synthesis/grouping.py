@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from scipy.stats import binomtest
+
 from evidence.records.base import EvidenceBase
 from evidence.records.dates import last_day
 from evidence.records.model import Finding
@@ -108,6 +110,18 @@ class Directions:
     def lean(self) -> str:
         """``yes``, ``no``, or ``neither``."""
         return "yes" if self.yes > self.no else "no" if self.no > self.yes else "neither"
+
+
+def exact_interval(ways: Directions) -> tuple[float, float, float] | None:
+    """Percent of samples that point to yes among those that point one way, with its exact 95% interval (clopper1934).
+
+    None when fewer than two samples point one way. Samples are counted, never p values (mckenzie2022).
+    """
+    n = ways.yes + ways.no
+    if n < 2:
+        return None
+    found = binomtest(ways.yes, n).proportion_ci(0.95, method="exact")
+    return 100 * ways.yes / n, 100 * float(found.low), 100 * float(found.high)
 
 
 def strand_of(study: Study) -> str:

@@ -1,0 +1,287 @@
+"""The road to certainty and the verdicts, case by case: each rule is met, and just not met, at its edge."""
+
+from dataclasses import fields, replace
+from datetime import date
+
+import pytest
+
+from evidence.errors import Location
+from evidence.records.base import EvidenceBase
+from evidence.records.model import Appraisal, Finding, Jurisdiction, Registration
+from evidence.records.studies import LaboratoryStudy, ObservationalStudy, Survey, Trial
+from evidence.synthesis.certainty import HIGH, LOW, MODERATE, VERY_LOW, Body, Certainty, certainty
+from evidence.synthesis.described import summarise
+from evidence.synthesis.grouping import (
+    ANIMALS,
+    BINDING,
+    CASES,
+    CELLS,
+    OBSERVATIONAL,
+    PROBABILITY,
+    PRODUCTS,
+    RANDOMISED,
+    REVIEWS,
+    SURVEYS,
+    UNRANDOMISED,
+    Directions,
+    exact_interval,
+    groups,
+)
+from evidence.synthesis.status import in_force, judge_status, pending
+from evidence.synthesis.verdicts import judge
+
+DAY = date(2026, 1, 1)
+
+
+def blank(kind, **known):
+    """A record with nothing in it but what is said."""
+    empty = {"where": Location("", 0), "other_reports": (), "public_on": "2025", "recorded_on": DAY}
+    return kind(**{f.name: (empty | known).get(f.name, None if "None" in str(f.type) else "") for f in fields(kind)})
+
+
+KINDS = {RANDOMISED: (Trial, {"table": "trials", "allocation": "randomised"}),
+         UNRANDOMISED: (Trial, {"table": "trials", "allocation": "none"}),
+         OBSERVATIONAL: (ObservationalStudy, {"table": "observational", "design": "cohort"}),
+         CASES: (ObservationalStudy, {"table": "observational", "design": "case report"}),
+         REVIEWS: (ObservationalStudy, {"table": "observational", "design": "systematic review"}),
+         PROBABILITY: (Survey, {"table": "surveys", "recruitment": "probability sample"}),
+         SURVEYS: (Survey, {"table": "surveys", "recruitment": "advertisement"}),
+         ANIMALS: (LaboratoryStudy, {"table": "laboratory", "level": "animals"}),
+         CELLS: (LaboratoryStudy, {"table": "laboratory", "level": "cells or enzymes"}),
+         BINDING: (LaboratoryStudy, {"table": "laboratory", "level": "binding or computation"}),
+         PRODUCTS: (LaboratoryStudy, {"table": "laboratory", "level": "products"})}  # fmt: skip
+
+
+class Case:
+    """A body of evidence of one kind, described in a line."""
+
+    def __init__(self, base, strand, sizes=(1000, 1000), **more):
+        kind, known = KINDS[strand]
+        self.studies = tuple(
+            blank(kind, study=f"s{i}", citekey=f"s{i}", sample=f"s{i}", n=n, **(known | more.get("study", {})))
+            for i, n in enumerate(sizes)
+        )
+        self.findings = tuple(
+            blank(Finding, finding=f"s{i}-1", study=s.study, citekey=s.study, outcome="o", measure="direction only",
+                  answers="yes", depth_seen="full text", denominator=s.n, **more.get("finding", {}))
+            for i, s in enumerate(self.studies)
+        )  # fmt: skip
+        if "values" in more:
+            pairs = zip(self.findings, more["values"], strict=True)
+            self.findings = tuple(replace(f, measure="proportion", value=v) for f, v in pairs)
+        if "depth" in more:
+            self.findings = tuple(replace(f, depth_seen=more["depth"]) for f in self.findings)
+        judged = tuple(
+            blank(Appraisal, study=s.study, domain="overall", judgement=more.get("risk", "low")) for s in self.studies
+        )
+        self.base = replace(base, studies={s.study: s for s in self.studies}, appraisals=judged + more.get("judged", ()),
+                            findings={f.finding: f for f in self.findings}, corrections=(), samples={},
+                            registrations={r.registration: r for r in more.get("registered", ())})  # fmt: skip
+        made = groups(self.base, self.findings)
+        self.body = Body(
+            self.base, "q", strand, more.get("harm", False), self.studies, made, tuple(summarise(g) for g in made),
+            more.get("ways", Directions(yes=len(sizes))), frozenset(f.depth_seen for f in self.findings),
+        )  # fmt: skip
+
+
+@pytest.fixture
+def empty(moonwort_base) -> EvidenceBase:
+    return moonwort_base
+
+
+def level(kind, case) -> int:
+    return certainty(kind, case.body).level
+
+
+def steps(kind, case, domain) -> int:
+    return sum(item.steps for item in certainty(kind, case.body).concerns if item.domain == domain)
+
+
+@pytest.mark.parametrize(
+    ("strand", "expected"),
+    [(RANDOMISED, HIGH), (OBSERVATIONAL, LOW), (UNRANDOMISED, LOW), (CASES, VERY_LOW), (PROBABILITY, VERY_LOW),
+     (SURVEYS, VERY_LOW), (REVIEWS, LOW)],
+)  # fmt: skip
+def test_where_a_question_of_effect_ends_when_nothing_is_wrong(empty, strand, expected):
+    """Cases and self-report lose a step for want of a comparison."""
+    assert level("effect", Case(empty, strand)) == expected
+
+
+@pytest.mark.parametrize(
+    ("strand", "expected"),
+    [(RANDOMISED, HIGH), (UNRANDOMISED, HIGH), (OBSERVATIONAL, MODERATE), (ANIMALS, MODERATE), (CELLS, LOW), (BINDING, VERY_LOW),
+     (PRODUCTS, LOW), (CASES, LOW), (SURVEYS, LOW), (PROBABILITY, LOW), (REVIEWS, LOW)],
+)  # fmt: skip
+def test_the_ladder_of_mechanism(empty, strand, expected):
+    assert level("mechanism", Case(empty, strand)) == expected
+
+
+@pytest.mark.parametrize(
+    ("sizes", "expected"),
+    [((63, 63), 0), ((63, 62), 1), ((16, 16), 1), ((15, 16), 2), ((7, 6), 2), ((6, 6), 3)],
+)
+def test_imprecision_of_an_effect_by_people(empty, sizes, expected):
+    """126 people see a medium difference; under a quarter of them is two steps, under a tenth three."""
+    assert steps("effect", Case(empty, RANDOMISED, sizes), "imprecision") == expected
+
+
+@pytest.mark.parametrize(("sizes", "expected"), [((150, 150), 0), ((150, 149), 1), ((37, 37), 2), ((15, 14), 3)])
+def test_imprecision_of_a_harm_by_people(empty, sizes, expected):
+    assert steps("effect", Case(empty, RANDOMISED, sizes, harm=True), "imprecision") == expected
+
+
+@pytest.mark.parametrize(
+    ("risk", "expected"), [("low", 0), ("some concerns", 0), ("high", 1), ("serious", 1), ("critical", 1), ("no information", 1)]
+)  # fmt: skip
+def test_risk_of_bias_of_half_the_studies_is_a_step(empty, risk, expected):
+    assert steps("effect", Case(empty, RANDOMISED, risk=risk), "risk of bias") == expected
+
+
+@pytest.mark.parametrize(("bad", "expected"), [(0, 0), (1, 0), (2, 1), (3, 1)])
+def test_risk_of_bias_counts_from_half(empty, bad, expected):
+    case = Case(empty, RANDOMISED, (300, 300, 300, 300))
+    judged = tuple(replace(a, judgement="high" if i < bad else "low") for i, a in enumerate(case.base.appraisals))
+    body = replace(case.body, base=replace(case.base, appraisals=judged))
+    found = [c.steps for c in certainty("effect", body).concerns if c.domain == "risk of bias"]
+    assert sum(found) == expected
+
+
+@pytest.mark.parametrize(
+    ("ways", "expected"),
+    [(Directions(yes=3), 0), (Directions(yes=3, no=1), 0), (Directions(yes=2, no=1), 1), (Directions(yes=1, both=1), 0),
+     (Directions(yes=1, both=2), 1), (Directions(no=1), 0)],
+)  # fmt: skip
+@pytest.mark.parametrize("kind", ["effect", "mechanism", "quality"])
+def test_a_third_on_the_smaller_side_is_inconsistent(empty, kind, ways, expected):
+    strand = {"effect": RANDOMISED, "mechanism": ANIMALS, "quality": PRODUCTS}[kind]
+    assert steps(kind, Case(empty, strand, ways=ways), "inconsistency") == expected
+
+
+@pytest.mark.parametrize("kind", ["effect", "mechanism", "quality", "frequency"])
+def test_one_sample_is_a_step_but_for_a_survey_drawn_by_chance(empty, kind):
+    strand = {"effect": RANDOMISED, "mechanism": ANIMALS, "quality": PRODUCTS, "frequency": SURVEYS}[kind]
+    assert steps(kind, Case(empty, strand, (1000,)), "one sample") == 1
+    assert steps(kind, Case(empty, strand, (1000, 1000)), "one sample") == 0
+    assert steps("frequency", Case(empty, PROBABILITY, (1000,)), "one sample") == 0
+
+
+@pytest.mark.parametrize(
+    ("strand", "depth", "expected"),
+    [(RANDOMISED, "full text", 0), (RANDOMISED, "abstract", 1), (OBSERVATIONAL, "abstract", 0), (OBSERVATIONAL, "excerpt", 1),
+     (RANDOMISED, "excerpt", 1)],
+)  # fmt: skip
+def test_what_was_not_seen_in_full_costs_trials_a_step(empty, strand, depth, expected):
+    assert steps("effect", Case(empty, strand, depth=depth), "depth seen") == expected
+
+
+@pytest.mark.parametrize(
+    ("planned", "completed", "results", "expected"),
+    [(1000, "2024-06", "none seen", 1), (999, "2024-06", "none seen", 0), (1000, "2025-06", "none seen", 0),
+     (1000, "2024-06", "published", 0), (1000, "", "none seen", 0)],
+)  # fmt: skip
+def test_overdue_registered_trials_of_half_the_size_are_a_step(empty, planned, completed, results, expected):
+    silent = blank(
+        Registration, registration="r", question="q", planned_n=planned, primary_completion=completed, results=results
+    )
+    case = Case(empty, RANDOMISED, registered=(silent,), finding={"question": "q"})
+    assert steps("effect", case, "publication bias") == expected
+    assert steps("effect", Case(empty, OBSERVATIONAL, registered=(silent,)), "publication bias") == 0
+
+
+@pytest.mark.parametrize(
+    ("strand", "design", "expected"),
+    [(PROBABILITY, {}, 0), (SURVEYS, {}, 2), (OBSERVATIONAL, {"design": "poison-center series"}, 1),
+     (OBSERVATIONAL, {"design": "cohort"}, 2)],
+)  # fmt: skip
+def test_recruitment_of_a_question_of_how_much(empty, strand, design, expected):
+    assert steps("frequency", Case(empty, strand, study=design), "recruitment") == expected
+
+
+def test_recruitment_half_by_chance_is_one_step(empty):
+    case = Case(empty, PROBABILITY)
+    mixed = (case.studies[0], replace(case.studies[1], recruitment="advertisement"))
+    found = certainty("frequency", replace(case.body, studies=mixed)).concerns
+    assert [c.steps for c in found if c.domain == "recruitment"] == [1]
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [((50, 70), 0), ((50, 70.5), 1), ((2, 6), 0), ((2, 6.1), 1), ((0, 5), 1), ((0, 0), 0)],
+)
+def test_shares_twenty_points_or_three_fold_apart_are_inconsistent(empty, values, expected):
+    assert steps("frequency", Case(empty, PROBABILITY, values=values), "inconsistency") == expected
+
+
+@pytest.mark.parametrize(("n", "expected"), [(400, 0), (350, 1), (100, 1), (90, 2), (25, 2), (20, 3), (None, 1)])
+def test_half_width_of_a_share_by_size(empty, n, expected):
+    """At 50% five points either way need 385 people, ten 97, twenty 25."""
+    assert steps("frequency", Case(empty, PROBABILITY, (n,), values=(50,)), "imprecision") == expected
+
+
+def test_products_drawn_at_random_keep_their_step(empty):
+    assert level("quality", Case(empty, PRODUCTS)) == LOW
+    drawn = (blank(Appraisal, study="s0", domain="products chosen at random", judgement="yes"),)
+    assert level("quality", Case(empty, PRODUCTS, judged=drawn)) == MODERATE
+
+
+def test_a_single_review_is_a_step(empty):
+    assert level("effect", Case(empty, REVIEWS, (1000,))) == VERY_LOW
+
+
+def test_certainty_never_falls_below_the_lowest(empty):
+    assert level("effect", Case(empty, SURVEYS, (5,), risk="high", depth="excerpt")) == VERY_LOW
+
+
+def verdict_of(found, ways, *, directed=True):
+    return judge(found, ways, directed=directed).name
+
+
+def at(reached):
+    return Certainty(reached, reached, ())
+
+
+@pytest.mark.parametrize(
+    ("found", "ways", "directed", "expected"),
+    [(None, Directions(), True, "UNSTUDIED"), (at(HIGH), Directions(yes=1), True, "KNOWN"),
+     (at(MODERATE), Directions(yes=1), True, "KNOWN"), (at(LOW), Directions(yes=1), True, "LIKELY"),
+     (at(VERY_LOW), Directions(yes=1), True, "UNCERTAIN"), (at(HIGH), Directions(unclear=3), True, "UNCERTAIN"),
+     (at(HIGH), Directions(yes=2, no=1), True, "CONTESTED"), (at(HIGH), Directions(yes=3, no=1), True, "KNOWN"),
+     (at(HIGH), Directions(both=1), True, "KNOWN"), (at(HIGH), Directions(both=2), True, "CONTESTED"),
+     (at(HIGH), Directions(yes=2, no=1), False, "KNOWN"), (at(LOW), Directions(), False, "LIKELY"),
+     (at(VERY_LOW), Directions(), False, "UNCERTAIN")],
+)  # fmt: skip
+def test_the_five_verdicts(found, ways, directed, expected):
+    assert verdict_of(found, ways, directed=directed) == expected
+
+
+def law(place, status, since, source="secondary", product="p"):
+    return blank(Jurisdiction, entry=f"{place}-{since}-{status}", place=place, product=product, status=status, since=since,
+                 source_kind=source, public_on=since)  # fmt: skip
+
+
+def test_the_newest_law_is_in_force_and_a_bill_is_not():
+    old, new = law("A", "banned or scheduled", "2014"), law("A", "regulated sale", "2020")
+    bill = law("A", "under review", "2025")
+    assert in_force((new, bill, old)) == (new,)
+    assert pending((new, bill, old)) == (bill,)
+
+
+def test_the_laws_own_words_stand_for_what_others_say_of_it():
+    own, told = law("A", "regulated sale", "2020", "primary"), law("A", "regulated sale", "2021")
+    assert in_force((own, told)) == (own,)
+
+
+@pytest.mark.parametrize(("primary", "expected"), [(0, "LIKELY"), (1, "LIKELY"), (2, "KNOWN"), (3, "KNOWN")])
+def test_law_is_known_from_half_of_the_entries_on(primary, expected):
+    entries = tuple(law(f"P{i}", "allowed", "2020", "primary" if i < primary else "secondary") for i in range(4))
+    assert judge_status(entries).name == expected
+
+
+def test_no_entry_is_unstudied():
+    assert judge_status(()).name == "UNSTUDIED"
+
+
+def test_the_exact_interval_of_directions():
+    """17 of 19: 66.9 to 98.7%, as any table of Clopper and Pearson gives."""
+    assert exact_interval(Directions(yes=17, no=2, both=1)) == pytest.approx((89.47, 66.86, 98.70), abs=0.01)
+    assert exact_interval(Directions(yes=1, both=3)) is None
