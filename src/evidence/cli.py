@@ -156,7 +156,11 @@ def trace_command(name: str) -> None:
 
 @main.command("pool")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--measure", default="", help="RR, OR, RD, PETO, MD, SMD, PLO, PAS, PR or GEN; empty takes what fits.")
+@click.option(
+    "--measure",
+    default="",
+    help="RR, OR, RD, PETO, MD, SMD, ROM, MC, SMCC, SMCR, IRR, IRLN, COR, ZCOR, PLO, PAS, PR or GEN; empty takes what fits.",
+)
 @click.option(
     "--method", default="REML", help="REML, DL, PM, ML, EB, SJ, HE, HS, CE (common effect) or MH (Mantel-Haenszel)."
 )

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from evidence.errors import PoolingError
-from evidence.synthesis.measures import MEASURES
+from evidence.synthesis.measures import ALIASES, MEASURES
 from evidence.synthesis.own_table import as_json, as_text, pool_own, read_own_table
 from tests.conftest import ROOT
 
@@ -183,3 +183,42 @@ def test_an_empty_cell_of_a_moderator_is_named(tmp_path):
     path.write_text("study,yi,vi,dose\nA,0.1,0.2,1\nB,0.3,0.1,\nC,0.2,0.1,3\n")
     refused = run_pool(str(path), "--by", "dose")
     assert refused.stderr.startswith("the column dose is empty for B.")
+
+
+MORE = json.loads((ROOT / "tests" / "reference" / "escalc_more.json").read_text())
+
+
+@pytest.mark.parametrize("measure", MORE)
+def test_rates_correlations_and_ratios_of_means_equal_escalc(measure):
+    data = {name: np.array(values, float) for name, values in MORE[measure].items()}
+    columns = {ALIASES.get(name, name): values for name, values in data.items()}
+    y, v = MEASURES[measure].make(*(columns[name] for name in MEASURES[measure].columns))
+    assert y == pytest.approx(data["yi"], rel=1e-10)
+    assert v == pytest.approx(data["vi"], rel=1e-10)
+
+
+PAIRED_TABLE = "10.2,2.1,11.4,2.3,25,0.5\n12.1,2.5,12.9,2.4,40,0.7\n9.8,1.9,10.1,2,18,0.6\n11,2.2,12.6,2.1,60,0.4\n"
+PAIRED = {  # metafor 3.8.1 on four invented paired comparisons
+    "MC": ([-1.2, -0.8, -0.3, -1.6], [0.1948, 0.09025, 0.169444444444444, 0.0925666666666667]),
+    "SMCC": ([-0.526569808032992, -0.412894416286459, -0.164068577159496, -0.670244362308804],
+             [0.045545515254638, 0.0271310224875067, 0.0563032916114206, 0.0204102292100561]),
+    "SMCR": ([-0.553351561970125, -0.313799756377709, -0.150807079833715, -0.717981785134382],
+             [0.0461239590226955, 0.0162308785887839, 0.0450761882035548, 0.0242958153648729]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("measure", PAIRED)
+def test_changes_of_the_same_people_equal_escalc(measure, tmp_path):
+    path = tmp_path / "paired.csv"
+    path.write_text("mean1,sd1,mean2,sd2,n,correlation\n" + PAIRED_TABLE)
+    table = read_own_table(path, measure)
+    assert list(table.y) == pytest.approx(PAIRED[measure][0], rel=1e-10)
+    assert list(table.v) == pytest.approx(PAIRED[measure][1], rel=1e-10)
+
+
+def test_a_pooled_correlation_is_turned_back_from_fishers_z(tmp_path):
+    path = tmp_path / "r.csv"
+    path.write_text("correlation,n\n0.5,103\n0.5,53\n0.5,203\n")
+    table = read_own_table(path)
+    assert table.measure == "ZCOR"
+    assert json.loads(as_json(table, pool_own(table)))["readable"]["y"] == pytest.approx(0.5)

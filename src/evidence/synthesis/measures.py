@@ -30,7 +30,7 @@ class Measure:
     columns
         Names it takes, in order; `ALIASES` gives the plain ones.
     scale
-        Scale of the estimate: ``log``, ``logit``, ``arcsine`` or ``identity``.
+        Scale of the estimate: ``log``, ``logit``, ``arcsine``, ``fisher`` (z) or ``identity``.
     words
         What the pooled number is.
     make
@@ -44,7 +44,8 @@ class Measure:
 
 
 ALIASES = {"events": "xi", "total": "ni", "events1": "ai", "total1": "n1i", "events2": "ci", "total2": "n2i",
-           "mean1": "m1i", "sd1": "sd1i", "n1": "n1i", "mean2": "m2i", "sd2": "sd2i", "n2": "n2i",
+           "mean1": "m1i", "sd1": "sd1i", "n1": "n1i", "mean2": "m2i", "sd2": "sd2i", "n2": "n2i", "n": "ni",
+           "time": "ti", "time1": "t1i", "time2": "t2i", "correlation": "ri", "x1i": "ai", "x2i": "ci", "m1": "m1i", "m2": "m2i",
            "estimate": "yi", "variance": "vi"}  # fmt: skip
 
 
@@ -86,9 +87,51 @@ def _standardised(m1: Array, s1: Array, n1: Array, m2: Array, s2: Array, n2: Arr
     """Hedges' g with the exact correction (hedges1981) and its large-sample variance."""
     df = n1 + n2 - 2
     pooled = np.sqrt(((n1 - 1) * s1**2 + (n2 - 1) * s2**2) / df)
-    exact = np.exp(gammaln(df / 2) - 0.5 * np.log(df / 2) - gammaln((df - 1) / 2))
-    g = exact * (m1 - m2) / pooled
+    g = _exact_correction(df) * (m1 - m2) / pooled
     return g, 1 / n1 + 1 / n2 + g**2 / (2 * (n1 + n2))
+
+
+def _exact_correction(df: Array) -> Array:
+    """What takes the bias from a standardised difference with that many degrees of freedom (hedges1981)."""
+    return np.asarray(np.exp(gammaln(df / 2) - 0.5 * np.log(df / 2) - gammaln((df - 1) / 2)))
+
+
+def _ratio_of_means(m1: Array, s1: Array, n1: Array, m2: Array, s2: Array, n2: Array) -> tuple[Array, Array]:
+    return np.log(m1 / m2), s1**2 / (n1 * m1**2) + s2**2 / (n2 * m2**2)
+
+
+def _rate(x: Array, time: Array) -> tuple[Array, Array]:
+    x = np.where(x == 0, CONTINUITY, x)
+    return np.log(x / time), 1 / x
+
+
+def _rate_ratio(x1: Array, t1: Array, x2: Array, t2: Array) -> tuple[Array, Array]:
+    add = np.where((x1 == 0) | (x2 == 0), CONTINUITY, 0.0)
+    x1, x2 = x1 + add, x2 + add
+    return np.log(x1 / t1) - np.log(x2 / t2), 1 / x1 + 1 / x2
+
+
+def _correlation(r: Array, n: Array) -> tuple[Array, Array]:
+    return r, (1 - r**2) ** 2 / (n - 1)
+
+
+def _fisher(r: Array, n: Array) -> tuple[Array, Array]:
+    return np.arctanh(r), 1 / (n - 3)
+
+
+def _change(m1: Array, s1: Array, m2: Array, s2: Array, n: Array, r: Array) -> tuple[Array, Array]:
+    """Mean change of the same people; `r` is the correlation of the two measurements."""
+    return m1 - m2, (s1**2 + s2**2 - 2 * r * s1 * s2) / n
+
+
+def _change_in_change_sd(m1: Array, s1: Array, m2: Array, s2: Array, n: Array, r: Array) -> tuple[Array, Array]:
+    g = _exact_correction(n - 1) * (m1 - m2) / np.sqrt(s1**2 + s2**2 - 2 * r * s1 * s2)
+    return g, 1 / n + g**2 / (2 * n)
+
+
+def _change_in_raw_sd(m1: Array, s1: Array, m2: Array, s2: Array, n: Array, r: Array) -> tuple[Array, Array]:
+    g = _exact_correction(n - 1) * (m1 - m2) / s1
+    return g, 2 * (1 - r) / n + g**2 / (2 * n)
 
 
 def _raw_share(x: Array, n: Array) -> tuple[Array, Array]:
@@ -113,6 +156,7 @@ def _counted(x: Array, n: Array) -> tuple[Array, Array]:
 
 _TWO_ARMS = ("ai", "n1i", "ci", "n2i")
 _TWO_MEANS = ("m1i", "sd1i", "n1i", "m2i", "sd2i", "n2i")
+_PAIRED = ("m1i", "sd1i", "m2i", "sd2i", "ni", "ri")
 MEASURES = {
     "GEN": Measure(("yi", "vi"), "identity", "estimate", lambda y, v: (y, v)),
     "RR": Measure(_TWO_ARMS, "log", "risk ratio", _risk_ratio),
@@ -121,12 +165,20 @@ MEASURES = {
     "PETO": Measure(_TWO_ARMS, "log", "odds ratio (Peto)", _peto),
     "MD": Measure(_TWO_MEANS, "identity", "mean difference", _mean_difference),
     "SMD": Measure(_TWO_MEANS, "identity", "standardised mean difference", _standardised),
+    "ROM": Measure(_TWO_MEANS, "log", "ratio of means", _ratio_of_means),
+    "MC": Measure(_PAIRED, "identity", "mean change", _change),
+    "SMCC": Measure(_PAIRED, "identity", "standardised mean change (SD of the change)", _change_in_change_sd),
+    "SMCR": Measure(_PAIRED, "identity", "standardised mean change (first SD)", _change_in_raw_sd),
+    "IRR": Measure(("ai", "t1i", "ci", "t2i"), "log", "rate ratio", _rate_ratio),
+    "IRLN": Measure(("xi", "ti"), "log", "rate", _rate),
+    "COR": Measure(("ri", "ni"), "identity", "correlation", _correlation),
+    "ZCOR": Measure(("ri", "ni"), "fisher", "correlation", _fisher),
     "PLO": Measure(("xi", "ni"), "logit", "proportion", _logit_share),
     "PAS": Measure(("xi", "ni"), "arcsine", "proportion", _arcsine_share),
     "PR": Measure(("xi", "ni"), "identity", "proportion", _raw_share),
 }
 # What is taken when no measure is named: the first whose columns are there.
-PREFERRED = ("GEN", "RR", "MD", "PLO")
+PREFERRED = ("GEN", "RR", "MD", "MC", "IRR", "PLO", "IRLN", "ZCOR")
 
 
 def choose(names: set[str], wanted: str = "") -> str:
@@ -154,4 +206,6 @@ def back_transformed(scale: str, value: float) -> float:
         return float(np.exp(value))
     if scale == "logit":
         return float(1 / (1 + np.exp(-value)))
+    if scale == "fisher":
+        return float(np.tanh(value))
     return float(np.sin(np.clip(value, 0, np.pi / 2)) ** 2) if scale == "arcsine" else float(value)

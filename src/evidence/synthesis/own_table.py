@@ -54,8 +54,9 @@ def read_own_table(path: Path, measure: str = "") -> OwnTable:
     Parameters
     ----------
     path
-        Columns ``yi, vi`` (or estimate, variance); ``events, total``; two arms (``events1, total1, events2, total2``); or
-        two means (``mean1, sd1, n1, mean2, sd2, n2``), under these names or metafor's.
+        Columns ``yi, vi`` (or estimate, variance); ``events, total``; two arms (``events1, total1, events2, total2``);
+        two means (``mean1, sd1, n1, mean2, sd2, n2``); the same people twice (``mean1, sd1, mean2, sd2, n, correlation``);
+        rates (``events, time`` or ``events1, time1, events2, time2``); or ``correlation, n``; under these names or metafor's.
     measure
         One of `measures.MEASURES`; empty takes the first that fits the columns.
 
