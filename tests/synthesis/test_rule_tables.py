@@ -125,7 +125,10 @@ def test_imprecision_of_an_effect_by_people(empty, sizes, expected):
     assert steps("effect", Case(empty, RANDOMISED, sizes), "imprecision") == expected
 
 
-@pytest.mark.parametrize(("sizes", "expected"), [((150, 150), 0), ((150, 149), 1), ((37, 37), 2), ((15, 14), 3)])
+@pytest.mark.parametrize(
+    ("sizes", "expected"),
+    [((150, 150), 0), ((150, 149), 1), ((38, 37), 1), ((37, 37), 2), ((15, 15), 2), ((15, 14), 3)],
+)
 def test_imprecision_of_a_harm_by_people(empty, sizes, expected):
     assert steps("effect", Case(empty, RANDOMISED, sizes, harm=True), "imprecision") == expected
 
@@ -149,7 +152,7 @@ def test_risk_of_bias_counts_from_half(empty, bad, expected):
 @pytest.mark.parametrize(
     ("ways", "expected"),
     [(Directions(yes=3), 0), (Directions(yes=3, no=1), 0), (Directions(yes=2, no=1), 1), (Directions(yes=1, both=1), 0),
-     (Directions(yes=1, both=2), 1), (Directions(no=1), 0)],
+     (Directions(yes=1, both=2), 1), (Directions(no=1), 0), (Directions(both=1), 0), (Directions(yes=1, no=1), 1)],
 )  # fmt: skip
 @pytest.mark.parametrize("kind", ["effect", "mechanism", "quality"])
 def test_a_third_on_the_smaller_side_is_inconsistent(empty, kind, ways, expected):
@@ -177,7 +180,8 @@ def test_what_was_not_seen_in_full_costs_trials_a_step(empty, strand, depth, exp
 @pytest.mark.parametrize(
     ("planned", "completed", "results", "expected"),
     [(1000, "2024-06", "none seen", 1), (999, "2024-06", "none seen", 0), (1000, "2025-06", "none seen", 0),
-     (1000, "2024-06", "published", 0), (1000, "", "none seen", 0)],
+     (1000, "2024-06", "published", 0), (1000, "", "none seen", 0), (1000, "2025-01-01", "none seen", 0),
+     (1000, "2024-12-31", "none seen", 1)],
 )  # fmt: skip
 def test_overdue_registered_trials_of_half_the_size_are_a_step(empty, planned, completed, results, expected):
     silent = blank(
@@ -212,10 +216,44 @@ def test_shares_twenty_points_or_three_fold_apart_are_inconsistent(empty, values
     assert steps("frequency", Case(empty, PROBABILITY, values=values), "inconsistency") == expected
 
 
-@pytest.mark.parametrize(("n", "expected"), [(400, 0), (350, 1), (100, 1), (90, 2), (25, 2), (20, 3), (None, 1)])
+@pytest.mark.parametrize(("n", "expected"), [(385, 0), (384, 1), (97, 1), (96, 2), (25, 2), (24, 3), (None, 1)])
 def test_half_width_of_a_share_by_size(empty, n, expected):
     """At 50% five points either way need 385 people, ten 97, twenty 25."""
     assert steps("frequency", Case(empty, PROBABILITY, (n,), values=(50,)), "imprecision") == expected
+
+
+@pytest.mark.parametrize(("n", "expected"), [(139, 0), (138, 1)])
+def test_half_width_depends_on_the_share(empty, n, expected):
+    assert steps("frequency", Case(empty, PROBABILITY, (n,), values=(10,)), "imprecision") == expected
+
+
+def test_what_stands_in_excerpts_and_second_hand_only_is_a_step(empty):
+    case = Case(empty, OBSERVATIONAL)
+    found = certainty("effect", replace(case.body, depths=frozenset({"excerpt", "secondary"}))).concerns
+    assert [c.steps for c in found if c.domain == "depth seen"] == [1]
+
+
+def test_people_are_the_largest_size_of_each_sample(empty):
+    case = Case(empty, RANDOMISED, (40, 60, None))
+    shared = tuple(replace(s, sample="one") for s in case.studies)
+    assert case.body.people == 100
+    assert replace(case.body, studies=shared).people == 60
+    assert replace(case.body, studies=shared).samples == 1
+    assert Case(empty, RANDOMISED, (None,)).body.people == 0
+
+
+def test_one_person_is_a_person(empty):
+    because = [
+        c.because for c in certainty("effect", Case(empty, CASES, (1,)).body).concerns if c.domain == "imprecision"
+    ]
+    assert because[0].startswith("1 person in all")
+
+
+@pytest.mark.parametrize(
+    ("strand", "domain"), [(CASES, "no comparison"), (SURVEYS, "self-report"), (PROBABILITY, "self-report")]
+)  # fmt: skip
+def test_no_comparison_is_one_step(empty, strand, domain):
+    assert steps("effect", Case(empty, strand), domain) == 1
 
 
 def test_products_drawn_at_random_keep_their_step(empty):
@@ -226,6 +264,8 @@ def test_products_drawn_at_random_keep_their_step(empty):
 
 def test_a_single_review_is_a_step(empty):
     assert level("effect", Case(empty, REVIEWS, (1000,))) == VERY_LOW
+    assert steps("effect", Case(empty, REVIEWS, (1000,)), "one review") == 1
+    assert steps("effect", Case(empty, REVIEWS), "one review") == 0
 
 
 def test_certainty_never_falls_below_the_lowest(empty):
@@ -246,7 +286,7 @@ def at(reached):
      (at(MODERATE), Directions(yes=1), True, "KNOWN"), (at(LOW), Directions(yes=1), True, "LIKELY"),
      (at(VERY_LOW), Directions(yes=1), True, "UNCERTAIN"), (at(HIGH), Directions(unclear=3), True, "UNCERTAIN"),
      (at(HIGH), Directions(yes=2, no=1), True, "CONTESTED"), (at(HIGH), Directions(yes=3, no=1), True, "KNOWN"),
-     (at(HIGH), Directions(both=1), True, "KNOWN"), (at(HIGH), Directions(both=2), True, "CONTESTED"),
+     (at(HIGH), Directions(both=1), True, "UNCERTAIN"), (at(HIGH), Directions(both=2), True, "CONTESTED"),
      (at(HIGH), Directions(yes=2, no=1), False, "KNOWN"), (at(LOW), Directions(), False, "LIKELY"),
      (at(VERY_LOW), Directions(), False, "UNCERTAIN")],
 )  # fmt: skip
@@ -275,6 +315,15 @@ def test_the_laws_own_words_stand_for_what_others_say_of_it():
 def test_law_is_known_from_half_of_the_entries_on(primary, expected):
     entries = tuple(law(f"P{i}", "allowed", "2020", "primary" if i < primary else "secondary") for i in range(4))
     assert judge_status(entries).name == expected
+
+
+def test_two_of_five_are_not_half():
+    entries = tuple(law(f"P{i}", "allowed", "2020", "primary" if i < 2 else "secondary") for i in range(5))
+    assert judge_status(entries).name == "LIKELY"
+
+
+def test_where_only_proposals_were_seen_these_are_judged():
+    assert judge_status((law("A", "under review", "2025", "primary"),)).name == "KNOWN"
 
 
 def test_no_entry_is_unstudied():

@@ -49,6 +49,8 @@ def judge(certainty: Certainty | None, ways: Directions, *, directed: bool) -> V
         return _computed(UNSTUDIED, "no direct evidence was seen")
     if directed and ways.pointing > 1 and ways.minority_share >= SPLIT:
         return _computed(CONTESTED, "a third or more of the samples point the other way")
+    if directed and ways.pointing == 1 and ways.both:
+        return _computed(UNCERTAIN, "the only sample that points somewhere points both ways")
     if directed and not ways.pointing:
         return _computed(UNCERTAIN, "no sample points to yes or to no")
     if certainty.level >= MODERATE:
