@@ -201,6 +201,12 @@ def test_recruitment_of_a_question_of_how_much(empty, strand, design, expected):
     assert steps("frequency", Case(empty, strand, study=design), "recruitment") == expected
 
 
+def test_a_registered_trial_of_unknown_size_weighs_nothing(empty):
+    silent = blank(Registration, registration="r", question="q", primary_completion="2024", results="none seen")
+    case = Case(empty, RANDOMISED, (1, 1), registered=(silent,), finding={"question": "q"})
+    assert steps("effect", case, "publication bias") == 0
+
+
 def test_recruitment_half_by_chance_is_one_step(empty):
     case = Case(empty, PROBABILITY)
     mixed = (case.studies[0], replace(case.studies[1], recruitment="advertisement"))
@@ -210,7 +216,7 @@ def test_recruitment_half_by_chance_is_one_step(empty):
 
 @pytest.mark.parametrize(
     ("values", "expected"),
-    [((50, 70), 0), ((50, 70.5), 1), ((2, 6), 0), ((2, 6.1), 1), ((0, 5), 1), ((0, 0), 0)],
+    [((50, 70), 0), ((50, 70.5), 1), ((2, 6), 0), ((2, 6.1), 1), ((1, 4), 1), ((0, 5), 1), ((0, 0), 0)],
 )
 def test_shares_twenty_points_or_three_fold_apart_are_inconsistent(empty, values, expected):
     assert steps("frequency", Case(empty, PROBABILITY, values=values), "inconsistency") == expected
@@ -324,6 +330,11 @@ def test_two_of_five_are_not_half():
 
 def test_where_only_proposals_were_seen_these_are_judged():
     assert judge_status((law("A", "under review", "2025", "primary"),)).name == "KNOWN"
+
+
+def test_proposals_do_not_make_a_law_known():
+    bills = tuple(law(f"B{i}", "under review", "2025", "primary") for i in range(3))
+    assert judge_status((law("A", "allowed", "2020"), *bills)).name == "LIKELY"
 
 
 def test_no_entry_is_unstudied():
