@@ -47,17 +47,25 @@ def judge(certainty: Certainty | None, ways: Directions, *, directed: bool) -> V
     """
     if certainty is None:
         return _computed(UNSTUDIED, "no direct evidence was seen")
-    if directed and ways.pointing > 1 and ways.minority_share >= SPLIT:
-        return _computed(CONTESTED, "a third or more of the samples point the other way")
-    if directed and ways.pointing == 1 and ways.both:
-        return _computed(UNCERTAIN, "the only sample that points somewhere points both ways")
-    if directed and not ways.pointing:
-        return _computed(UNCERTAIN, "no sample points to yes or to no")
+    apart = _apart(ways) if directed else None
+    if apart:
+        return apart
     if certainty.level >= MODERATE:
         return _computed(KNOWN, f"certainty is {certainty.name}")
     if certainty.level == LOW:
         return _computed(LIKELY, "certainty is low, and the samples agree")
     return _computed(UNCERTAIN, "certainty is very low")
+
+
+def _apart(ways: Directions) -> Verdict | None:
+    """The verdict of samples that do not agree, whatever their certainty; None where they agree."""
+    if not ways.pointing:
+        return _computed(UNCERTAIN, "no sample points to yes or to no")
+    if ways.pointing == 1 and ways.both:
+        return _computed(UNCERTAIN, "the only sample that points somewhere points both ways")
+    if ways.pointing > 1 and ways.minority_share >= SPLIT:
+        return _computed(CONTESTED, "a third or more of the samples point the other way")
+    return None
 
 
 def _computed(name: str, rule: str) -> Verdict:
