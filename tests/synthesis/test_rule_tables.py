@@ -262,6 +262,31 @@ def test_no_comparison_is_one_step(empty, strand, domain):
     assert steps("effect", Case(empty, strand), domain) == 1
 
 
+def relief(kind, case, domain) -> str:
+    return next(item.relief for item in certainty(kind, case.body).concerns if item.domain == domain)
+
+
+def test_each_step_says_what_would_take_it_away(empty):
+    """And it is true: with that many people there is one step less."""
+    assert relief("effect", Case(empty, RANDOMISED, (10, 10)), "imprecision") == "from 32 people on"
+    assert steps("effect", Case(empty, RANDOMISED, (16, 16)), "imprecision") == 1
+    assert relief("effect", Case(empty, RANDOMISED, (6, 6)), "imprecision") == "from 13 people on"
+    assert steps("effect", Case(empty, RANDOMISED, (6, 7)), "imprecision") == 2
+    assert relief("frequency", Case(empty, PROBABILITY, (50,), values=(50,)), "imprecision") == "from 97 people on"
+    assert steps("frequency", Case(empty, PROBABILITY, (97,), values=(50,)), "imprecision") == 1
+    assert (
+        relief("effect", Case(empty, RANDOMISED, (300, 300), risk="high"), "risk of bias") == "with 3 more at low risk"
+    )
+    assert relief("effect", Case(empty, RANDOMISED, (300,)), "one sample") == "with a second sample"
+
+
+def test_three_more_studies_at_low_risk_are_what_it_takes(empty):
+    case = Case(empty, RANDOMISED, (300,) * 5)
+    judged = tuple(replace(a, judgement="high" if i < 2 else "low") for i, a in enumerate(case.base.appraisals))
+    body = replace(case.body, base=replace(case.base, appraisals=judged))
+    assert all(c.domain != "risk of bias" for c in certainty("effect", body).concerns)
+
+
 def test_products_drawn_at_random_keep_their_step(empty):
     assert level("quality", Case(empty, PRODUCTS)) == LOW
     drawn = (blank(Appraisal, study="s0", domain="products chosen at random", judgement="yes"),)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from evidence.display.phrases import amount, average, evidence, finding_ends, plural, ways_in_words
 from evidence.records.model import Finding
 from evidence.synthesis.answers import Answer, Strand
-from evidence.synthesis.certainty import LEVELS
+from evidence.synthesis.certainty import LEVELS, Concern
 from evidence.synthesis.described import PooledGroup
 from evidence.synthesis.grouping import SAME_SYSTEM, Group, measured_year
 from evidence.synthesis.status import in_force, pending
@@ -187,7 +187,7 @@ def _certainty(answer: Answer) -> list[tuple[str, str, tuple[RowName, ...]]]:
     if answer.deciding is None or answer.deciding.certainty is None:
         return []
     found = answer.deciding.certainty
-    steps = [f"{item.domain} (−{item.steps}: {item.because})" for item in found.concerns if item.steps]
+    steps = [f"{item.domain} (−{item.steps}: {item.because}{_relief(item)})" for item in found.concerns if item.steps]
     noted = [item.because for item in found.concerns if not item.steps]
     text = f"Certainty is {found.name}: {answer.deciding.name} start at {LEVELS[found.start]} for this kind of question"
     text += f" and go down for {'; '.join(steps)}" if steps else " and nothing known lowers them"
@@ -195,6 +195,10 @@ def _certainty(answer: Answer) -> list[tuple[str, str, tuple[RowName, ...]]]:
     if answer.verdict.override:
         text += f" Overruled in writing because: {answer.verdict.override}"
     return [("certainty", text, _rows(answer.deciding.findings))]
+
+
+def _relief(concern: Concern) -> str:
+    return f"; one step less {concern.relief}" if concern.relief else ""
 
 
 def _over_time(answer: Answer) -> list[tuple[str, str, tuple[RowName, ...]]]:

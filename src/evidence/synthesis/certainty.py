@@ -9,6 +9,7 @@ both as stated in docs/methods.md. Reasons to go down are GRADE's (schunemann201
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -76,11 +77,12 @@ NO_ANSWER = ("no information", "unclear")
 
 @dataclass(frozen=True)
 class Concern:
-    """One step (or none) down, with its because."""
+    """One step (or none) down, with its because, and what would take one step of it away where that can be counted."""
 
     domain: str
     steps: int
     because: str
+    relief: str = ""
 
 
 @dataclass(frozen=True)
@@ -209,7 +211,8 @@ def _risk_of_bias(body: Body) -> Concern | None:
     parts += (
         [f"{unknown} of {len(worst)} could not be judged from what was seen, or were not appraised"] if unknown else []
     )
-    return Concern("risk of bias", 1, "; ".join(parts))
+    needed = math.floor((bad + unknown) / HALF) - len(worst) + 1
+    return Concern("risk of bias", 1, "; ".join(parts), f"with {needed} more at low risk")
 
 
 def _inconsistent_directions(body: Body) -> Concern | None:
@@ -227,13 +230,11 @@ def _people(body: Body) -> str:
 def _imprecise_effect(body: Body) -> Concern | None:
     wanted = SEEN_HARM if body.harm else information_size()
     what = "a harm of 1 in 100" if body.harm else "a medium difference"
-    if body.people < wanted * HARDLY_ANYONE:
-        return Concern("imprecision", 3, f"{_people(body)} in all, under a tenth of the {wanted} that {what} needs")
-    if body.people < wanted * FAR_BELOW:
-        return Concern("imprecision", 2, f"{_people(body)} in all, under a quarter of the {wanted} that {what} "
-                       "needs")  # fmt: skip
-    if body.people < wanted:
-        return Concern("imprecision", 1, f"{_people(body)} in all; {what} needs {wanted}")
+    limits = ((HARDLY_ANYONE, "under a tenth of"), (FAR_BELOW, "under a quarter of"), (1.0, "fewer than"))
+    for place, (part, words) in enumerate(limits):
+        if body.people < wanted * part:
+            because = f"{_people(body)} in all, {words} the {wanted} that {what} needs"
+            return Concern("imprecision", len(limits) - place, because, f"from {math.ceil(wanted * part)} people on")
     for group, summary in zip(body.groups, body.summaries, strict=True):
         null = no_effect(group.measure)
         if null is not None and isinstance(summary, PooledGroup) and summary.pooled.low < null < summary.pooled.high:
@@ -260,9 +261,10 @@ def _unreported(body: Body) -> Concern | None:
 def _seen(body: Body) -> Concern | None:
     """What was seen only in excerpts loses a step, and so do trials of which no full text was seen."""
     if body.depths <= PARTS:
-        return Concern("depth seen", 1, "nothing was seen beyond excerpts")
+        return Concern("depth seen", 1, "nothing was seen beyond excerpts", "when an abstract is seen")
     if "full text" not in body.depths:
-        return Concern("depth seen", 1 if body.strand == RANDOMISED else 0, "no report was seen in full text")
+        step = 1 if body.strand == RANDOMISED else 0
+        return Concern("depth seen", step, "no report was seen in full text", "when one is" if step else "")
     return None
 
 
@@ -303,9 +305,9 @@ def _imprecise_share(body: Body) -> Concern | None:
     half = 100 * norm.ppf(0.975) * (p * (1 - p) / best.size) ** 0.5
     steps = sum(half > limit for limit in WIDE_SHARES)
     if steps:
-        return Concern(
-            "imprecision", steps, f"the largest sample ({best.size}) knows the share only to ±{half:.0f} points"
-        )
+        enough = math.ceil(best.size * (half / WIDE_SHARES[steps - 1]) ** 2)
+        because = f"the largest sample ({best.size}) knows the share only to ±{half:.0f} points"
+        return Concern("imprecision", steps, because, f"from {enough} people on")
     return None
 
 
@@ -313,7 +315,7 @@ def _one_sample(body: Body) -> Concern | None:
     if body.samples > 1:
         return None
     step = 0 if body.strand == PROBABILITY else 1
-    return Concern("one sample", step, "it rests on one sample")
+    return Concern("one sample", step, "it rests on one sample", "with a second sample" if step else "")
 
 
 def _chosen(body: Body) -> Concern | None:
