@@ -14,6 +14,7 @@ from evidence.records.base import EvidenceBase
 from evidence.synthesis.answers import Answer
 from evidence.synthesis.history import YearEnd, history
 from evidence.synthesis.multiverse import Multiverse, Path, multiverse
+from evidence.synthesis.registered import NOT_SEEN
 from evidence.synthesis.what_if import Gain, gains, losses
 
 LETTERS = {"KNOWN": "K", "LIKELY": "L", "CONTESTED": "C", "UNCERTAIN": "u", "UNSTUDIED": "–"}
@@ -96,9 +97,11 @@ def _with(answer: Answer, found: tuple[Gain, ...]) -> Html:
     for item in moving:
         pointing = f" that points to {item.points}" if item.points else " that finds what the others found"
         steps = ", ".join(f"{size:,} or more: {verdict_chip(verdict)}" for size, verdict in item.steps)
-        items.append(f"<li>{escape(item.design[0].upper() + item.design[1:])}{pointing}: {steps}</li>")
-    planned = [item.planned_n for item in answer.registrations if item.planned_n]
-    sizes = f" Registered on this question: {', '.join(f'{n:,}' for n in planned)}." if planned else ""
+        items.append(f"<li>{escape(item.design[0].upper() + item.design[1:])}{pointing}, read in full: {steps}</li>")
+    under_way = [
+        f"{r.registration} ({r.planned_n:,})" for r in answer.registrations if r.planned_n and r.results == NOT_SEEN
+    ]
+    sizes = f" Registered on this question, without results seen: {escape(', '.join(under_way))}." if under_way else ""
     return Html(
         "<h3>With one more study</h3><p>What one more study would do through the same rules, by its size (people, or "
         f"products); sizes were tried in steps from 10 to 5,000.{sizes}</p><ul>{''.join(items)}</ul>"

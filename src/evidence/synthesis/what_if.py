@@ -118,10 +118,10 @@ def _products(ours: Answer, points: str, size: int) -> Imagined:
 
 Design = tuple[str, str, Callable[[Answer, str, int], Imagined]]
 TRIAL, SURVEY = (
-    "a randomised trial at low risk of bias, read in full",
-    "a survey of a sample drawn by chance, read in full",
+    "a randomised trial at low risk of bias",
+    "a survey of a sample drawn by chance",
 )
-PRODUCTS = "an analysis of products drawn at random, read in full"
+PRODUCTS = "an analysis of products drawn at random"
 DESIGNS: dict[str, tuple[Design, ...]] = {
     "effect": ((TRIAL, "yes", _trial), (TRIAL, "no", _trial)),
     "mechanism": ((TRIAL, "yes", _trial), (TRIAL, "no", _trial)),
