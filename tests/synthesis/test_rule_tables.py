@@ -10,6 +10,7 @@ from evidence.records.base import EvidenceBase
 from evidence.records.model import Appraisal, Finding, Jurisdiction, Registration
 from evidence.records.studies import LaboratoryStudy, ObservationalStudy, Survey, Trial
 from evidence.synthesis.certainty import HIGH, LOW, MODERATE, VERY_LOW, Body, Certainty, certainty
+from evidence.synthesis.certainty import _reach as reach
 from evidence.synthesis.described import summarise
 from evidence.synthesis.grouping import (
     ANIMALS,
@@ -222,13 +223,13 @@ def test_shares_twenty_points_or_three_fold_apart_are_inconsistent(empty, values
     assert steps("frequency", Case(empty, PROBABILITY, values=values), "inconsistency") == expected
 
 
-@pytest.mark.parametrize(("n", "expected"), [(385, 0), (384, 1), (97, 1), (96, 2), (25, 2), (24, 3), (None, 1)])
+@pytest.mark.parametrize(("n", "expected"), [(381, 0), (380, 1), (93, 1), (92, 2), (21, 2), (20, 3), (None, 1)])
 def test_half_width_of_a_share_by_size(empty, n, expected):
-    """At 50% five points either way need 385 people, ten 97, twenty 25."""
+    """At 50% Wilson's interval reaches no farther than five points with 381 people, ten with 93, twenty with 21."""
     assert steps("frequency", Case(empty, PROBABILITY, (n,), values=(50,)), "imprecision") == expected
 
 
-@pytest.mark.parametrize(("n", "expected"), [(139, 0), (138, 1)])
+@pytest.mark.parametrize(("n", "expected"), [(196, 0), (195, 1)])
 def test_half_width_depends_on_the_share(empty, n, expected):
     assert steps("frequency", Case(empty, PROBABILITY, (n,), values=(10,)), "imprecision") == expected
 
@@ -272,8 +273,8 @@ def test_each_step_says_what_would_take_it_away(empty):
     assert steps("effect", Case(empty, RANDOMISED, (16, 16)), "imprecision") == 1
     assert relief("effect", Case(empty, RANDOMISED, (6, 6)), "imprecision") == "from 13 people on"
     assert steps("effect", Case(empty, RANDOMISED, (6, 7)), "imprecision") == 2
-    assert relief("frequency", Case(empty, PROBABILITY, (50,), values=(50,)), "imprecision") == "from 97 people on"
-    assert steps("frequency", Case(empty, PROBABILITY, (97,), values=(50,)), "imprecision") == 1
+    assert relief("frequency", Case(empty, PROBABILITY, (50,), values=(50,)), "imprecision") == "from 93 people on"
+    assert steps("frequency", Case(empty, PROBABILITY, (93,), values=(50,)), "imprecision") == 1
     assert (
         relief("effect", Case(empty, RANDOMISED, (300, 300), risk="high"), "risk of bias") == "with 3 more at low risk"
     )
@@ -285,6 +286,13 @@ def test_three_more_studies_at_low_risk_are_what_it_takes(empty):
     judged = tuple(replace(a, judgement="high" if i < 2 else "low") for i, a in enumerate(case.base.appraisals))
     body = replace(case.body, base=replace(case.base, appraisals=judged))
     assert all(c.domain != "risk of bias" for c in certainty("effect", body).concerns)
+
+
+@pytest.mark.parametrize(
+    ("share", "n", "low", "high"), [(0.5, 10, 0.236593, 0.763407), (0.1, 10, 0.017876, 0.404150), (0.0, 10, 0.0, 0.277533)]
+)  # fmt: skip
+def test_the_reach_of_a_share_is_wilsons(share, n, low, high):
+    assert reach(share, n) == pytest.approx(100 * max(share - low, high - share), abs=1e-3)
 
 
 def test_products_drawn_at_random_keep_their_step(empty):

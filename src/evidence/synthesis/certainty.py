@@ -10,6 +10,7 @@ both as stated in docs/methods.md. Reasons to go down are GRADE's (schunemann201
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -50,9 +51,11 @@ MEDIUM_DIFFERENCE, ALPHA, POWER = 0.5, 0.05, 0.80
 FAR_BELOW = 0.25
 # Under a tenth of it is three levels, GRADE's extremely serious imprecision (zeng2022); that it is a tenth is ours.
 HARDLY_ANYONE = 0.1
-# Half-widths of a share, in points, each of which that is exceeded is a step: no better than five points either way is
-# imprecise, ten very much so, twenty says hardly anything (ours: docs/methods.md).
+# Points from a share to the farther end of its interval, each of which that is exceeded is a step: no better than five
+# points is imprecise, ten very much so, twenty says hardly anything (ours: docs/methods.md).
 WIDE_SHARES = (5.0, 10.0, 20.0)
+# No sample needs more people than this to know a share to five points.
+MOST_PEOPLE = 10_000
 # Shares twenty points apart between samples answer different questions (ours: docs/methods.md).
 SHARES_APART = 20.0
 # Ratios of the largest to the smallest value from which numbers count as inconsistent (ours: docs/methods.md).
@@ -301,14 +304,23 @@ def _imprecise_share(body: Body) -> Concern | None:
     best = max(group.voices, key=lambda voice: voice.size)
     if best.finding.value is None or not best.size:
         return Concern("imprecision", 1, "the size of the largest sample was not seen")
-    p = best.finding.value / 100
-    half = 100 * norm.ppf(0.975) * (p * (1 - p) / best.size) ** 0.5
-    steps = sum(half > limit for limit in WIDE_SHARES)
-    if steps:
-        enough = math.ceil(best.size * (half / WIDE_SHARES[steps - 1]) ** 2)
-        because = f"the largest sample ({best.size}) knows the share only to ±{half:.0f} points"
-        return Concern("imprecision", steps, because, f"from {enough} people on")
-    return None
+    share, n = best.finding.value / 100, best.size
+    far = _reach(share, n)
+    steps = sum(far > limit for limit in WIDE_SHARES)
+    if not steps:
+        return None
+    limit = WIDE_SHARES[steps - 1]
+    enough = bisect_left(range(n, MOST_PEOPLE), -limit, key=lambda size: -_reach(share, size)) + n
+    return Concern("imprecision", steps, f"the largest sample ({n}) knows the share only to {far:.0f} points",
+                   f"from {enough} people on")  # fmt: skip
+
+
+def _reach(share: float, n: int) -> float:
+    """Points from a share to the farther end of its 95% interval (wilson1927), which stays within 0 and 100%."""
+    z = float(norm.ppf(0.975))
+    middle = (share + z**2 / (2 * n)) / (1 + z**2 / n)
+    half = z * math.sqrt(share * (1 - share) / n + z**2 / (4 * n**2)) / (1 + z**2 / n)
+    return 100 * max(share - middle + half, middle + half - share)
 
 
 def _one_sample(body: Body) -> Concern | None:

@@ -20,7 +20,7 @@ def numbers() -> tuple[tuple[str, str], ...]:
         ("People in whom a harm of 1 in 100 is seen", str(c.SEEN_HARM)),
         ("Part of these sizes under which imprecision counts twice", f"{c.FAR_BELOW:.0%}"),
         ("Part of these sizes under which it counts three times", f"{c.HARDLY_ANYONE:.0%}"),
-        ("Half-widths of a share from which imprecision counts once, twice, three times",
+        ("Points from a share to the farther end of its interval from which imprecision counts once, twice, three times",
          f"{', '.join(f'{limit:g}' for limit in c.WIDE_SHARES)} points"),
         ("Distance from which shares are inconsistent", f"{c.SHARES_APART:g} points"),
         ("Ratio from which other numbers are inconsistent", f"{c.FOLD_APART:g}-fold"),
