@@ -31,6 +31,13 @@ def firmness(answer: Answer) -> Html:
     return Html(f"<h2>How firm is this?</h2>{''.join(parts)}")
 
 
+def prepare(base: EvidenceBase) -> None:
+    """Fill what all questions share: the base as of each year-end with its answers, and the parts of the multiverse."""
+    for name in base.questions:
+        history(base, name, base.today)
+    next((found for name in base.questions if (found := multiverse(base, name))), None)
+
+
 def time_strip(years: tuple[YearEnd, ...]) -> Html:
     """The verdict at each year-end as a bar of runs, each with its years in words."""
     runs = [list(run) for _, run in groupby(years, key=lambda item: (item.verdict, item.lean))]

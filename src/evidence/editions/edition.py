@@ -13,6 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from evidence.display.firmness import prepare
 from evidence.display.methods_page import SHOWN_VERSIONS
 from evidence.editions.changes import previous_edition
 from evidence.editions.files import (
@@ -169,7 +170,7 @@ def _render_page(base: EvidenceBase, page: Page, out: Path, executed: Path) -> N
 
 
 def _warm(base: EvidenceBase) -> None:
-    """Import what pages need and compute every answer once, so that each child starts with both."""
+    """Import what pages need and compute every answer once, today and at each year-end, so that each child starts with it."""
     import matplotlib.figure  # noqa: F401 (imported for the children)
     import papermill  # noqa: F401
 
@@ -177,6 +178,7 @@ def _warm(base: EvidenceBase) -> None:
 
     _exporter()
     state(base)
+    prepare(base)
 
 
 def input_digests(base: EvidenceBase, label: str) -> dict[str, str]:
