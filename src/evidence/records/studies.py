@@ -7,6 +7,9 @@ from datetime import date
 
 from evidence.errors import Location
 
+# How a survey whose people were drawn by chance says so in `recruitment`.
+DRAWN_BY_CHANCE = "probability sample"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Fact:

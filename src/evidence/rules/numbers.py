@@ -10,6 +10,7 @@ from evidence.errors import Location
 from evidence.records.base import EvidenceBase
 from evidence.records.model import Finding
 from evidence.records.problems import WARNING
+from evidence.records.studies import DRAWN_BY_CHANCE
 from evidence.rules.rule import rule
 
 Found = Iterator[tuple[Location, str]]
@@ -59,6 +60,23 @@ def _rounding(value: float) -> float:
     """Half a unit of the last printed digit, and a tenth of it for rounding of a rounded number."""
     decimals = len(f"{value:.6f}".rstrip("0").split(".")[1])
     return float(0.55 * 10**-decimals)
+
+
+@rule("N014", "A percentage can come from its people", "Read percentage and denominator again; if the source prints both, add a "
+      "row to discrepancies.csv (within one report).")  # fmt: skip
+def percentage_of_nobody(base: EvidenceBase) -> Found:
+    """The GRIM test (brown2017): some whole number of people has to give the printed percentage.
+
+    Weighted shares of samples drawn by chance are no counts, and large groups can give any percentage: both pass.
+    """
+    explained = {item.first for item in base.discrepancies if item.kind == "within one report"}
+    for f in base.findings.values():
+        weighted = getattr(base.studies.get(f.study), "recruitment", "") == DRAWN_BY_CHANCE
+        if f.measure != "proportion" or f.value is None or f.events is not None or not f.denominator or weighted:
+            continue
+        nearest = round(f.value * f.denominator / 100)
+        if abs(100 * nearest / f.denominator - f.value) > _rounding(f.value) and f.citekey not in explained:
+            yield f.where, f"{_named(f)} no whole number of {f.denominator} people is {f.value:g}%"
 
 
 @rule("N003", "No more events than people", "Read numerator and denominator again in the source.")

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from scipy.stats import norm
 
 from evidence.records.base import EvidenceBase
-from evidence.records.studies import LaboratoryStudy, Study, Survey
+from evidence.records.studies import DRAWN_BY_CHANCE, LaboratoryStudy, Study, Survey
 from evidence.rules.tools import OVERALL
 from evidence.synthesis.described import PooledGroup, Summary
 from evidence.synthesis.effects import no_effect
@@ -26,7 +26,6 @@ from evidence.synthesis.grouping import (
     BINDING,
     CASES,
     CELLS,
-    DRAWN_BY_CHANCE,
     OBSERVATIONAL,
     PROBABILITY,
     PRODUCTS,

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from evidence.records.studies import Survey
+from evidence.records.studies import DRAWN_BY_CHANCE, Survey
 from evidence.synthesis.choices import OURS, Choices
 from evidence.synthesis.effects import Effect, effect
-from evidence.synthesis.grouping import DRAWN_BY_CHANCE, REVIEWS, Group, strand_of
+from evidence.synthesis.grouping import REVIEWS, Group, strand_of
 from evidence.synthesis.onestage import pool_shares
 from evidence.synthesis.pooling import ONE_STAGE, T_INTERVAL, Pooled, pool, typical_variance
 

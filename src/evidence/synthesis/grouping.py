@@ -17,7 +17,7 @@ from scipy.stats import binomtest
 from evidence.records.base import EvidenceBase
 from evidence.records.dates import last_day
 from evidence.records.model import Finding
-from evidence.records.studies import LaboratoryStudy, ObservationalStudy, Study, Survey, Trial
+from evidence.records.studies import DRAWN_BY_CHANCE, LaboratoryStudy, ObservationalStudy, Study, Survey, Trial
 from evidence.synthesis.choices import FIRST, LARGEST, NEWEST
 
 RANDOMISED = "randomised trials"
@@ -38,7 +38,6 @@ STRANDS = (
 CASE_DESIGNS = ("case series", "case report")
 REVIEW_DESIGNS = ("systematic review", "guideline")
 LEVELS = {"animals": ANIMALS, "cells or enzymes": CELLS, "binding or computation": BINDING, "products": PRODUCTS}
-DRAWN_BY_CHANCE = "probability sample"
 SAME_SYSTEM = "same system"
 SHARE = "proportion"
 # What was seen only as another page quotes it is shown, but it is no primary evidence and does not speak.

@@ -10,10 +10,10 @@ from evidence.errors import Location
 from evidence.records.base import EvidenceBase
 from evidence.records.dates import last_day
 from evidence.records.model import Appraisal, Finding
-from evidence.records.studies import LaboratoryStudy, Study, Survey, Trial
+from evidence.records.studies import DRAWN_BY_CHANCE, LaboratoryStudy, Study, Survey, Trial
 from evidence.rules.tools import OVERALL
 from evidence.synthesis.answers import Answer, answer, compute
-from evidence.synthesis.grouping import DRAWN_BY_CHANCE, REVIEWS
+from evidence.synthesis.grouping import REVIEWS
 from evidence.synthesis.verdicts import KNOWN, UNCERTAIN, UNSTUDIED
 
 # Sizes that are tried for a new study: what one team can do, up to what nobody has done here.
