@@ -4,6 +4,8 @@ import json
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from evidence.errors import PoolingError
 from evidence.synthesis.dependence import CR1, CR2, cluster_robust, three_level
@@ -180,3 +182,35 @@ def test_many_means_at_once_equal_each_by_itself():
     for i in range(len(Y)):
         one = pool(np.delete(Y, i), np.delete(V, i))
         assert (found.y[i], found.low[i], found.high[i]) == near((one.y, one.low, one.high), 1e-9)
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from([-1.0, 0.0, 0.3, 2.0, 1e4]), st.sampled_from([1e-6, 0.1, 0.1, 1.0, 1e6]), st.integers(0, 4)),
+             min_size=2, max_size=20),
+)  # fmt: skip
+@settings(max_examples=150, deadline=None)
+def test_any_table_is_either_modelled_or_refused_in_words(rows):
+    """Equal estimates, equal or wildly unlike variances, a single cluster: a number or a sentence, never a crash or a NaN."""
+    y, v, cluster = (np.array(column, float) for column in zip(*rows, strict=True))
+    asked = {
+        "regression": lambda: regress(y, v, *design({"c": cluster.tolist()})).b,
+        "levels": lambda: [three_level(y, v, cluster.tolist()).y],
+        "egger": lambda: [egger(y, v).t],
+        "begg": lambda: [begg(y, v).tau],
+        "filled": lambda: [trim_and_fill(y, v).pooled.y],
+        "left out": lambda: leave_one_out(y, v).y,
+    }
+    for name, ask in asked.items():
+        try:
+            found = ask()
+        except PoolingError as refused:
+            assert str(refused), name
+        else:
+            assert np.isfinite(found).all(), name
+
+
+def test_studies_of_one_precision_cannot_be_told_small_from_large():
+    with pytest.raises(PoolingError, match="equally precise"):
+        egger(Y, np.full(13, 0.1))
+    with pytest.raises(PoolingError, match="all estimates are equal"):
+        begg(np.ones(13), V)

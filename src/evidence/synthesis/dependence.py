@@ -145,11 +145,13 @@ def three_level(y: Array, v: Array, cluster: Sequence[object]) -> ThreeLevel:
     Raises
     ------
     PoolingError
-        If there are fewer than two clusters, or no cluster has two estimates.
+        If there are fewer than two clusters, no cluster has two estimates, or all estimates are equal.
     """
     y, v, labels = np.asarray(y, float), np.asarray(v, float), list(cluster)
     if len(set(labels)) < 2:
         raise PoolingError("at least two clusters are needed.")
+    if np.ptp(y) <= ZERO * np.abs(y).max():
+        raise PoolingError("all estimates are equal: nothing is left to judge the error by.")
     if len(set(labels)) == len(labels):
         raise PoolingError("every cluster has one estimate: pool them without --cluster.")
     same = np.array([[a == b for b in labels] for a in labels], float)

@@ -92,9 +92,11 @@ def _hs(y: Array, v: Array) -> Array:
 
 def _sj(y: Array, v: Array) -> Array:
     equal = np.where(np.isnan(v), 0.0, 1.0)
-    crude = np.maximum(_squares(y, equal).sum(-1) / _count(v), np.finfo(float).tiny)
-    w = np.where(equal > 0, 1 / (np.nan_to_num(v) / crude[..., None] + 1), 0.0)
-    return np.asarray((w * _squares(y, w)).sum(-1) / (_count(v) - 1))
+    crude = _squares(y, equal).sum(-1) / _count(v)
+    flat = crude <= np.finfo(float).tiny  # estimates that are all the same leave nothing between studies
+    scale = np.where(flat, 1.0, crude)
+    w = np.where(equal > 0, 1 / (np.nan_to_num(v) / scale[..., None] + 1), 0.0)
+    return np.where(flat, 0.0, (w * _squares(y, w)).sum(-1) / (_count(v) - 1))
 
 
 def _pm(y: Array, v: Array) -> Array:

@@ -73,9 +73,10 @@ def _three_level_text(table: OwnTable, found: ThreeLevel) -> str:
 def small_study_text(table: OwnTable) -> str:
     """One line on small-study effects, or why they are not asked about."""
     y, v = np.array(table.y), np.array(table.v)
-    if len(y) < MIN_STUDIES:
-        return f"Small-study effects: not tested under {MIN_STUDIES} studies."
-    asked, ranks, filled = egger(y, v), begg(y, v), trim_and_fill(y, v)
+    try:
+        asked, ranks, filled = egger(y, v), begg(y, v), trim_and_fill(y, v)
+    except PoolingError as why:
+        return f"Small-study effects: {why}"
     moved = back_transformed(MEASURES[table.measure].scale, filled.pooled.y)
     return (
         f"Small-study effects: Egger t {asked.t:.2f} on {asked.df} degrees of freedom, p {asked.p:.3g}; Begg tau {ranks.tau:.2f},"
@@ -85,8 +86,9 @@ def small_study_text(table: OwnTable) -> str:
 
 
 def small_studies(table: OwnTable) -> dict[str, object]:
-    """The same for JSON; empty under `MIN_STUDIES` studies."""
+    """The same for JSON; where they are not asked about, why."""
     y, v = np.array(table.y), np.array(table.v)
-    if len(y) < MIN_STUDIES:
-        return {}
-    return {"egger": asdict(egger(y, v)), "begg": asdict(begg(y, v)), "trim_and_fill": asdict(trim_and_fill(y, v))}
+    try:
+        return {"egger": asdict(egger(y, v)), "begg": asdict(begg(y, v)), "trim_and_fill": asdict(trim_and_fill(y, v))}
+    except PoolingError as why:
+        return {"not_tested": str(why)}

@@ -19,6 +19,8 @@ from evidence.synthesis.pooling import COMMON, HK, INTERVALS, LEVEL, WALD
 
 Array = NDArray[np.float64]
 INTERCEPT = "intercept"
+# Estimates that differ by less than this part of their size are the same: what floating point leaves.
+SAME = 1e-24
 
 
 @dataclass(frozen=True)
@@ -239,6 +241,8 @@ def _hedges(y: Array, v: Array, x: Array) -> float:
 
 def _sidik_jonkman(y: Array, v: Array, x: Array) -> float:
     crude = float(np.var(y))
+    if crude <= SAME * float(np.mean(y**2)):
+        return 0.0
     fit = _fit(y, v / crude, x, 1.0)
     return float(fit.w @ fit.r**2 / (x.shape[0] - x.shape[1]))
 

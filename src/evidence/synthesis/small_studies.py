@@ -20,6 +20,8 @@ Array = NDArray[np.float64]
 
 # Under ten studies the tests cannot tell chance from asymmetry (Cochrane Handbook, chapter 13: sterne2011).
 MIN_STUDIES = 10
+# Numbers that differ by less than this part of the largest are the same: what floating point leaves.
+SAME = 1e-12
 L0, R0 = "L0", "R0"
 MAX_ROUNDS = 100
 
@@ -54,9 +56,13 @@ class Filled:
     pooled: Pooled
 
 
-def _enough(y: Array) -> None:
+def _enough(y: Array, v: Array) -> None:
     if len(y) < MIN_STUDIES:
-        raise PoolingError(f"small-study effects are not tested under {MIN_STUDIES} studies; there are {len(y)}.")
+        raise PoolingError(f"not tested under {MIN_STUDIES} studies; there are {len(y)}.")
+    if np.ptp(v) <= SAME * v.max():
+        raise PoolingError("not tested, because all studies are equally precise.")
+    if np.ptp(y) <= SAME * np.abs(y).max():
+        raise PoolingError("not tested, because all estimates are equal.")
 
 
 def egger(y: Array, v: Array) -> Egger:
@@ -65,9 +71,9 @@ def egger(y: Array, v: Array) -> Egger:
     Raises
     ------
     PoolingError
-        Under `MIN_STUDIES` studies.
+        Under `MIN_STUDIES` studies, or where all are equally precise or alike.
     """
-    _enough(y)
+    _enough(y, v)
     x = np.column_stack([np.ones(len(y)), np.sqrt(v)])
     m = np.linalg.inv(x.T / v @ x)
     b = m @ (x.T / v @ y)
@@ -86,11 +92,13 @@ def begg(y: Array, v: Array) -> Begg:
     Raises
     ------
     PoolingError
-        Under `MIN_STUDIES` studies.
+        Under `MIN_STUDIES` studies, or where all are equally precise or alike.
     """
-    _enough(y)
+    _enough(y, v)
     w = 1 / v
-    deviates = (y - w @ y / w.sum()) / np.sqrt(v - 1 / w.sum())
+    # Never below zero but for rounding, where one study carries nearly all the weight.
+    left = np.maximum(v * (1 - w / w.sum()), SAME * v)
+    deviates = (y - w @ y / w.sum()) / np.sqrt(left)
     tied = len(set(deviates)) < len(y) or len(set(v)) < len(y)
     found = kendalltau(deviates, v, method="asymptotic" if tied else "exact")
     return Begg(float(found.statistic), float(found.pvalue))
@@ -111,9 +119,9 @@ def trim_and_fill(y: Array, v: Array, *, method: str = "REML", estimator: str = 
     Raises
     ------
     PoolingError
-        Under `MIN_STUDIES` studies, or if the rounds do not settle.
+        Under `MIN_STUDIES` studies, where all are equally precise or alike, or if the rounds do not settle.
     """
-    _enough(y)
+    _enough(y, v)
     y, v = np.asarray(y, float), np.asarray(v, float)
     sign = -1.0 if _slope_on_se(y, v, method) < 0 else 1.0
     order = np.argsort(sign * y, kind="stable")
