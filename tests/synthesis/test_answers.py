@@ -17,6 +17,7 @@ from evidence.synthesis.grouping import (
     directions,
     groups,
     primary,
+    why_silent,
 )
 
 
@@ -151,3 +152,12 @@ def test_as_of_takes_away_what_was_not_yet_public(moonwort_base):
     assert answer(moonwort_base.as_of("2014-12-30"), "use-adults").deciding is None
     assert answer(moonwort_base.as_of("2010-01-01"), "law").verdict.name == "UNSTUDIED"
     assert isinstance(moonwort_base.as_of(""), EvidenceBase)
+
+
+def test_where_two_readings_are_asked_for_a_single_one_does_not_speak(moonwort_base):
+    topic = replace(moonwort_base.schema.topic, two_readings=True)
+    strict = replace(moonwort_base, schema=replace(moonwort_base.schema, topic=topic), second_extractions={})
+    assert answer(moonwort_base, "sleep-onset").verdict.computed != "UNSTUDIED"
+    silent = answer(strict, "sleep-onset")
+    assert silent.verdict.computed == "UNSTUDIED"
+    assert {why_silent(strict, finding) for finding in silent.findings} == {"read by one pair of eyes only"}

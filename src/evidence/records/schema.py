@@ -56,7 +56,10 @@ class TableSchema:
 
 @dataclass(frozen=True)
 class Topic:
-    """What the notebook is about, in the words of its own schema: the library itself names no topic."""
+    """What the notebook is about, in the words of its own schema: the library itself names no topic.
+
+    `two_readings` says that a finding speaks only once a second pair of eyes has read it.
+    """
 
     title: str
     subtitle: str
@@ -66,6 +69,7 @@ class Topic:
     topic_words: tuple[str, ...]
     first_questions: tuple[str, ...]
     sections: Mapping[str, str]
+    two_readings: bool = False
 
 
 @dataclass(frozen=True)

@@ -153,7 +153,7 @@ def groups(base: EvidenceBase, findings: Iterable[Finding], main: str = "", voic
 
 
 def primary(base: EvidenceBase, findings: Iterable[Finding]) -> list[Finding]:
-    """Findings that may speak: seen in the report itself, and the report was not withdrawn."""
+    """Findings that may speak: seen in the report itself, read twice where the topic asks for it, and not withdrawn."""
     return [finding for finding in findings if not why_silent(base, finding)]
 
 
@@ -161,7 +161,10 @@ def why_silent(base: EvidenceBase, finding: Finding) -> str:
     """Why a finding is shown but does not speak; empty when it does."""
     if finding.citekey in base.withdrawn:
         return "its report was retracted or is under an expression of concern"
-    return "seen only as others quote it" if finding.depth_seen == SECOND_HAND else ""
+    if finding.depth_seen == SECOND_HAND:
+        return "seen only as others quote it"
+    unread = base.schema.topic.two_readings and finding.finding not in base.second_extractions
+    return "read by one pair of eyes only" if unread else ""
 
 
 def _group_rank(group: Group, main: str) -> tuple[bool, bool, bool, int, int, str, str]:

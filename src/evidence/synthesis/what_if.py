@@ -9,7 +9,7 @@ from typing import Any
 from evidence.errors import Location
 from evidence.records.base import EvidenceBase
 from evidence.records.dates import last_day
-from evidence.records.model import Appraisal, Finding
+from evidence.records.model import Appraisal, Finding, SecondExtraction
 from evidence.records.studies import DRAWN_BY_CHANCE, LaboratoryStudy, Study, Survey, Trial
 from evidence.rules.tools import OVERALL
 from evidence.synthesis.answers import Answer, answer, compute
@@ -92,6 +92,10 @@ def _with(base: EvidenceBase, study: Study, finding: Finding, appraisals: tuple[
         base,
         studies={**base.studies, study.study: study},
         findings={**base.findings, finding.finding: finding},
+        second_extractions={
+            **base.second_extractions,
+            finding.finding: _blank(SecondExtraction, finding=finding.finding),
+        },
         appraisals=(*base.appraisals, *appraisals),
     )
 
