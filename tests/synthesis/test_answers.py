@@ -7,7 +7,6 @@ import pytest
 from evidence import answer, answers, say
 from evidence.errors import UnknownIdError
 from evidence.records.base import EvidenceBase
-from evidence.synthesis.certainty import information_size
 from evidence.synthesis.described import Described, PooledGroup
 from evidence.synthesis.grouping import (
     PROBABILITY,
@@ -19,6 +18,7 @@ from evidence.synthesis.grouping import (
     primary,
     why_silent,
 )
+from evidence.synthesis.imprecision import information_size
 
 
 def test_verdicts_of_the_invented_topic(moonwort_base):

@@ -4,13 +4,14 @@ from dataclasses import fields, replace
 from datetime import date
 
 import pytest
+from scipy.stats import binom
 
 from evidence.errors import Location
 from evidence.records.base import EvidenceBase
 from evidence.records.model import Appraisal, Finding, Jurisdiction, Registration
 from evidence.records.studies import LaboratoryStudy, ObservationalStudy, Survey, Trial
-from evidence.synthesis.certainty import HIGH, LOW, MODERATE, VERY_LOW, Body, Certainty, certainty
-from evidence.synthesis.certainty import _reach as reach
+from evidence.synthesis.body import Body
+from evidence.synthesis.certainty import HIGH, LOW, MODERATE, VERY_LOW, Certainty, certainty
 from evidence.synthesis.described import summarise
 from evidence.synthesis.grouping import (
     ANIMALS,
@@ -28,6 +29,7 @@ from evidence.synthesis.grouping import (
     exact_interval,
     groups,
 )
+from evidence.synthesis.imprecision import _reach as reach
 from evidence.synthesis.status import in_force, judge_status, pending
 from evidence.synthesis.verdicts import judge
 
@@ -375,6 +377,9 @@ def test_no_entry_is_unstudied():
 
 
 def test_the_exact_interval_of_directions():
-    """17 of 19: 66.9 to 98.7%, as any table of Clopper and Pearson gives."""
-    assert exact_interval(Directions(yes=17, no=2, both=1)) == pytest.approx((89.47, 66.86, 98.70), abs=0.01)
+    """The ends are where 17 or more, and 17 or fewer, of 19 have a chance of 2.5%."""
+    share, low, high = exact_interval(Directions(yes=17, no=2, both=1))
+    assert share == pytest.approx(100 * 17 / 19)
+    assert binom.sf(16, 19, low / 100) == pytest.approx(0.025)
+    assert binom.cdf(17, 19, high / 100) == pytest.approx(0.025)
     assert exact_interval(Directions(yes=1, both=3)) is None

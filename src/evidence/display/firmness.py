@@ -64,7 +64,8 @@ def _pointing(lean: str) -> str:
 
 def _paths(universe: Multiverse) -> Html:
     shortest = _in_words(universe.shortest)
-    empty = f" {plural(universe.empty, 'path')} leave no direct evidence." if universe.empty else ""
+    leave = "path leaves" if universe.empty == 1 else "paths leave"
+    empty = f" {universe.empty} {leave} no direct evidence." if universe.empty else ""
     ends = Counter((path.verdict, path.lean) for path in universe.paths)
     whole = len(universe.paths)
     rows: list[list[object]] = [[Html(f"{verdict_chip(verdict)} {_pointing(lean)}"), count, f"{100 * count / whole:.0f}%"]

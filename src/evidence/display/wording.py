@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from evidence.display.phrases import amount, average, evidence, finding_ends, plural, ways_in_words
 from evidence.records.model import Finding
 from evidence.synthesis.answers import Answer, Strand
-from evidence.synthesis.certainty import LEVELS, Concern
+from evidence.synthesis.body import Concern
+from evidence.synthesis.certainty import LEVELS
 from evidence.synthesis.described import PooledGroup
 from evidence.synthesis.grouping import SAME_SYSTEM, Group, measured_year
 from evidence.synthesis.status import in_force, pending

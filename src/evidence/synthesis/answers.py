@@ -8,7 +8,8 @@ from functools import lru_cache
 
 from evidence.records.base import EvidenceBase
 from evidence.records.model import Discrepancy, Finding, Jurisdiction, Question, Registration
-from evidence.synthesis.certainty import SEEN_HARM, Body, Certainty, certainty
+from evidence.synthesis.body import Body
+from evidence.synthesis.certainty import Certainty, certainty
 from evidence.synthesis.choices import OURS, Choices
 from evidence.synthesis.described import Summary, summarise
 from evidence.synthesis.grouping import (
@@ -30,6 +31,7 @@ from evidence.synthesis.grouping import (
     primary,
     strands,
 )
+from evidence.synthesis.imprecision import SEEN_HARM
 from evidence.synthesis.status import judge_status
 from evidence.synthesis.verdicts import CONTESTED, UNSTUDIED, Verdict, judge
 

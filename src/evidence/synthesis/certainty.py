@@ -10,17 +10,12 @@ both as stated in docs/methods.md. Reasons to go down are GRADE's (schunemann201
 from __future__ import annotations
 
 import math
-from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from scipy.stats import norm
-
-from evidence.records.base import EvidenceBase
-from evidence.records.studies import DRAWN_BY_CHANCE, LaboratoryStudy, Study, Survey
+from evidence.records.studies import DRAWN_BY_CHANCE, LaboratoryStudy, Survey
 from evidence.rules.tools import OVERALL
-from evidence.synthesis.described import PooledGroup, Summary
-from evidence.synthesis.effects import no_effect
+from evidence.synthesis.body import Body, Concern
 from evidence.synthesis.grouping import (
     ANIMALS,
     BINDING,
@@ -33,9 +28,8 @@ from evidence.synthesis.grouping import (
     REVIEWS,
     SURVEYS,
     UNRANDOMISED,
-    Directions,
-    Group,
 )
+from evidence.synthesis.imprecision import imprecise_effect, imprecise_share
 from evidence.synthesis.registered import is_overdue
 
 LEVELS = ("very low", "low", "moderate", "high")
@@ -43,24 +37,10 @@ VERY_LOW, LOW, MODERATE, HIGH = range(4)
 
 # A third or more of the samples on the smaller side is a disagreement, not an exception (ours: docs/methods.md).
 SPLIT = 1 / 3
-# The size a trial needs to see a standardised difference of 0.5 (higgins2011 calls it moderate; kce names it as the
-# fall-back threshold), at the usual alpha and power (clarityresearch). guyatt2011a asks for such an information size.
-MEDIUM_DIFFERENCE, ALPHA, POWER = 0.5, 0.05, 0.80
-# Far below that size is more than one level (zeng2022); that a quarter is far below is ours (docs/methods.md).
-FAR_BELOW = 0.25
-# Under a tenth of it is three levels, GRADE's extremely serious imprecision (zeng2022); that it is a tenth is ours.
-HARDLY_ANYONE = 0.1
-# Points from a share to the farther end of its interval, each of which that is exceeded is a step: no better than five
-# points is imprecise, ten very much so, twenty says hardly anything (ours: docs/methods.md).
-WIDE_SHARES = (5.0, 10.0, 20.0)
-# No sample needs more people than this to know a share to five points.
-MOST_PEOPLE = 10_000
 # Shares twenty points apart between samples answer different questions (ours: docs/methods.md).
 SHARES_APART = 20.0
 # Ratios of the largest to the smallest value from which numbers count as inconsistent (ours: docs/methods.md).
 FOLD_APART = 3.0
-# With n people and no event, a risk under 3/n still fits at 95% (arithmetic): a harm of 1 in 100 needs 300.
-SEEN_HARM = 300
 # Half of the samples: a concern about them is a concern about the body (ours: docs/methods.md).
 HALF = 0.5
 # Reviews by others start low, since we did not appraise them ourselves; two that agree are the least that is not one
@@ -78,16 +58,6 @@ NO_ANSWER = ("no information", "unclear")
 
 
 @dataclass(frozen=True)
-class Concern:
-    """One step (or none) down, with its because, and what would take one step of it away where that can be counted."""
-
-    domain: str
-    steps: int
-    because: str
-    relief: str = ""
-
-
-@dataclass(frozen=True)
 class Certainty:
     """The level, where it started, and the concerns on the way."""
 
@@ -101,45 +71,11 @@ class Certainty:
         return LEVELS[self.level]
 
 
-@dataclass(frozen=True)
-class Body:
-    """All that certainty looks at: one strand of one question."""
-
-    base: EvidenceBase
-    question: str
-    strand: str
-    harm: bool
-    studies: tuple[Study, ...]
-    groups: tuple[Group, ...]
-    summaries: tuple[Summary, ...]
-    directions: Directions
-    depths: frozenset[str]
-
-    @property
-    def samples(self) -> int:
-        """Number of independent samples."""
-        return len({study.sample for study in self.studies})
-
-    @property
-    def people(self) -> int:
-        """Largest known size of each sample, added up."""
-        sizes: dict[str, int] = {}
-        for study in self.studies:
-            sizes[study.sample] = max(sizes.get(study.sample, 0), study.n or 0)
-        return sum(sizes.values())
-
-
 def certainty(kind: str, body: Body) -> Certainty:
     """Certainty of one strand for a kind of question."""
     start, concerns = ROADS[kind](body)
     found = tuple(concern for concern in concerns if concern is not None)
     return Certainty(max(VERY_LOW, start - sum(concern.steps for concern in found)), start, found)
-
-
-def information_size(difference: float = MEDIUM_DIFFERENCE) -> int:
-    """People in both groups together that a trial needs to see a standardised difference."""
-    z = norm.ppf(1 - ALPHA / 2) + norm.ppf(POWER)
-    return 2 * int(-(-2 * z**2 // difference**2))
 
 
 Road = tuple[int, Iterator[Concern | None]]
@@ -154,7 +90,7 @@ def _effect(body: Body) -> Road:
             _no_comparison(body),
             _risk_of_bias(body),
             _inconsistent_directions(body),
-            _imprecise_effect(body),
+            imprecise_effect(body),
             _one_sample(body),
             _unreported(body),
             _seen(body),
@@ -164,7 +100,7 @@ def _effect(body: Body) -> Road:
 
 def _frequency(body: Body) -> Road:
     return HIGH, iter(
-        (_recruitment(body), _inconsistent_values(body), _imprecise_share(body), _one_sample(body), _seen(body))
+        (_recruitment(body), _inconsistent_values(body), imprecise_share(body), _one_sample(body), _seen(body))
     )
 
 
@@ -225,25 +161,6 @@ def _inconsistent_directions(body: Body) -> Concern | None:
     return None
 
 
-def _people(body: Body) -> str:
-    return f"{body.people:,} {'person' if body.people == 1 else 'people'}"
-
-
-def _imprecise_effect(body: Body) -> Concern | None:
-    wanted = SEEN_HARM if body.harm else information_size()
-    what = "a harm of 1 in 100" if body.harm else "a medium difference"
-    limits = ((HARDLY_ANYONE, "under a tenth of"), (FAR_BELOW, "under a quarter of"), (1.0, "fewer than"))
-    for place, (part, words) in enumerate(limits):
-        if body.people < wanted * part:
-            because = f"{_people(body)} in all, {words} the {wanted} that {what} needs"
-            return Concern("imprecision", len(limits) - place, because, f"from {math.ceil(wanted * part)} people on")
-    for group, summary in zip(body.groups, body.summaries, strict=True):
-        null = no_effect(group.measure)
-        if null is not None and isinstance(summary, PooledGroup) and summary.pooled.low < null < summary.pooled.high:
-            return Concern("imprecision", 1, "the pooled interval includes no difference")
-    return None
-
-
 def _unreported(body: Body) -> Concern | None:
     """Registered studies that ended long ago without results, against the people whose results are there."""
     if body.strand != RANDOMISED:
@@ -294,32 +211,6 @@ def _inconsistent_values(body: Body) -> Concern | None:
     far = group.measure == "proportion" and high - low > SHARES_APART
     apart = far or (low > 0 and high / low > FOLD_APART) or low == 0 < high
     return Concern("inconsistency", 1, f"the samples range from {low:g} to {high:g}") if apart else None
-
-
-def _imprecise_share(body: Body) -> Concern | None:
-    group = body.groups[0]
-    if group.measure != "proportion":
-        return None
-    best = max(group.voices, key=lambda voice: voice.size)
-    if best.finding.value is None or not best.size:
-        return Concern("imprecision", 1, "the size of the largest sample was not seen")
-    share, n = best.finding.value / 100, best.size
-    far = _reach(share, n)
-    steps = sum(far > limit for limit in WIDE_SHARES)
-    if not steps:
-        return None
-    limit = WIDE_SHARES[steps - 1]
-    enough = bisect_left(range(n, MOST_PEOPLE), -limit, key=lambda size: -_reach(share, size)) + n
-    return Concern("imprecision", steps, f"the largest sample ({n}) knows the share only to {far:.0f} points",
-                   f"from {enough} people on")  # fmt: skip
-
-
-def _reach(share: float, n: int) -> float:
-    """Points from a share to the farther end of its 95% interval (wilson1927), which stays within 0 and 100%."""
-    z = float(norm.ppf(0.975))
-    middle = (share + z**2 / (2 * n)) / (1 + z**2 / n)
-    half = z * math.sqrt(share * (1 - share) / n + z**2 / (4 * n**2)) / (1 + z**2 / n)
-    return 100 * max(share - middle + half, middle + half - share)
 
 
 def _one_sample(body: Body) -> Concern | None:

@@ -95,7 +95,7 @@ def cluster_robust(y: Array, x: Array, phi: Array, cluster: Sequence[object], ki
 
     Notes
     -----
-    pustejovsky2018 gives the adjustment and the degrees of freedom (after Bell and McCaffrey).
+    pustejovsky2018 gives the adjustment and the degrees of freedom.
     """
     labels = list(cluster)
     names = list(dict.fromkeys(labels))

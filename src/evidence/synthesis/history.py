@@ -8,7 +8,7 @@ from datetime import date
 from evidence.records.base import EvidenceBase
 from evidence.synthesis.answers import Answer, answer
 
-# Before 2010 few reports on people are dated to the year; the strip starts where its first cells can be filled.
+# The first year-end that is shown (ours).
 FIRST_YEAR = 2010
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from evidence.records.dates import last_day
 from evidence.records.model import Registration
 
-# Results are due twelve months after primary completion (the US rule for trials; the asked-for rule of this notebook).
+# Results are due twelve months after primary completion (ours).
 DUE_DAYS = 365
 NOT_SEEN = "none seen"
 

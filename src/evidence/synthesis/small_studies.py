@@ -1,7 +1,7 @@
 """Do small studies differ from large ones? Tests and trim-and-fill, only where there are studies enough to ask.
 
 Asymmetry is not proof of missing studies: small studies may differ for other reasons, and trim-and-fill is never the
-answer, only a question put to it (Cochrane Handbook, chapter 13).
+answer, only a question put to it (sterne2011 on the first; the second is ours).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from evidence.synthesis.pooling import COMMON, LEVEL, WALD, Pooled, pool
 
 Array = NDArray[np.float64]
 
-# Under ten studies the tests cannot tell chance from asymmetry (Cochrane Handbook, chapter 13: sterne2011).
+# Under ten studies the tests are withheld: the field's usual floor, whose own source was not seen.
 MIN_STUDIES = 10
 # Numbers that differ by less than this part of the largest are the same: what floating point leaves.
 SAME = 1e-12

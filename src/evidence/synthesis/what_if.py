@@ -16,7 +16,7 @@ from evidence.synthesis.answers import Answer, answer, compute
 from evidence.synthesis.grouping import REVIEWS
 from evidence.synthesis.verdicts import KNOWN, UNCERTAIN, UNSTUDIED
 
-# Sizes that are tried for a new study: what one team can do, up to what nobody has done here.
+# Sizes that are tried for a new study (ours).
 SIZES = (10, 20, 30, 40, 50, 75, 100, 150, 200, 300, 400, 600, 800, 1000, 2000, 5000)
 IMAGINED = "imagined0000"
 Imagined = tuple[Study, Finding, tuple[Appraisal, ...]]

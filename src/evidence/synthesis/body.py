@@ -1,0 +1,48 @@
+"""What certainty looks at, one strand of one question, and the concerns it finds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from evidence.records.base import EvidenceBase
+from evidence.records.studies import Study
+from evidence.synthesis.described import Summary
+from evidence.synthesis.grouping import Directions, Group
+
+
+@dataclass(frozen=True)
+class Concern:
+    """One step (or none) down, with its because, and what would take one step of it away where that can be counted."""
+
+    domain: str
+    steps: int
+    because: str
+    relief: str = ""
+
+
+@dataclass(frozen=True)
+class Body:
+    """All that certainty looks at: one strand of one question."""
+
+    base: EvidenceBase
+    question: str
+    strand: str
+    harm: bool
+    studies: tuple[Study, ...]
+    groups: tuple[Group, ...]
+    summaries: tuple[Summary, ...]
+    directions: Directions
+    depths: frozenset[str]
+
+    @property
+    def samples(self) -> int:
+        """Number of independent samples."""
+        return len({study.sample for study in self.studies})
+
+    @property
+    def people(self) -> int:
+        """Largest known size of each sample, added up."""
+        sizes: dict[str, int] = {}
+        for study in self.studies:
+            sizes[study.sample] = max(sizes.get(study.sample, 0), study.n or 0)
+        return sum(sizes.values())

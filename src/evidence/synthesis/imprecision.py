@@ -1,0 +1,80 @@
+"""Imprecision: whether there are people enough to see what is asked about, and how closely a share is known."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left
+
+from scipy.stats import norm
+
+from evidence.synthesis.body import Body, Concern
+from evidence.synthesis.described import PooledGroup
+from evidence.synthesis.effects import no_effect
+
+# The size a trial needs to see a standardised difference of 0.5 (higgins2011 calls it moderate; kce names it as the
+# fall-back threshold), at the usual alpha and power (clarityresearch). guyatt2011a asks for such an information size.
+MEDIUM_DIFFERENCE, ALPHA, POWER = 0.5, 0.05, 0.80
+# Far below that size is more than one level (zeng2022); that a quarter is far below is ours (docs/methods.md).
+FAR_BELOW = 0.25
+# Under a tenth of it is three levels, GRADE's extremely serious imprecision (zeng2022); that it is a tenth is ours.
+HARDLY_ANYONE = 0.1
+# Points from a share to the farther end of its interval, each of which that is exceeded is a step: no better than five
+# points is imprecise, ten very much so, twenty says hardly anything (ours: docs/methods.md).
+WIDE_SHARES = (5.0, 10.0, 20.0)
+# No sample needs more people than this to know a share to five points.
+MOST_PEOPLE = 10_000
+# With n people and no event, a risk under 3/n still fits at 95% (arithmetic): a harm of 1 in 100 needs 300.
+SEEN_HARM = 300
+
+
+def information_size(difference: float = MEDIUM_DIFFERENCE) -> int:
+    """People in both groups together that a trial needs to see a standardised difference."""
+    z = norm.ppf(1 - ALPHA / 2) + norm.ppf(POWER)
+    return 2 * int(-(-2 * z**2 // difference**2))
+
+
+def _people(body: Body) -> str:
+    return f"{body.people:,} {'person' if body.people == 1 else 'people'}"
+
+
+def imprecise_effect(body: Body) -> Concern | None:
+    """People in all against the information size (guyatt2011a), then the pooled interval against no difference."""
+    wanted = SEEN_HARM if body.harm else information_size()
+    what = "a harm of 1 in 100" if body.harm else "a medium difference"
+    limits = ((HARDLY_ANYONE, "under a tenth of"), (FAR_BELOW, "under a quarter of"), (1.0, "fewer than"))
+    for place, (part, words) in enumerate(limits):
+        if body.people < wanted * part:
+            because = f"{_people(body)} in all, {words} the {wanted} that {what} needs"
+            return Concern("imprecision", len(limits) - place, because, f"from {math.ceil(wanted * part)} people on")
+    for group, summary in zip(body.groups, body.summaries, strict=True):
+        null = no_effect(group.measure)
+        if null is not None and isinstance(summary, PooledGroup) and summary.pooled.low < null < summary.pooled.high:
+            return Concern("imprecision", 1, "the pooled interval includes no difference")
+    return None
+
+
+def imprecise_share(body: Body) -> Concern | None:
+    """How far from its share the interval of the largest sample reaches, against `WIDE_SHARES`."""
+    group = body.groups[0]
+    if group.measure != "proportion":
+        return None
+    best = max(group.voices, key=lambda voice: voice.size)
+    if best.finding.value is None or not best.size:
+        return Concern("imprecision", 1, "the size of the largest sample was not seen")
+    share, n = best.finding.value / 100, best.size
+    far = _reach(share, n)
+    steps = sum(far > limit for limit in WIDE_SHARES)
+    if not steps:
+        return None
+    limit = WIDE_SHARES[steps - 1]
+    enough = bisect_left(range(n, MOST_PEOPLE), -limit, key=lambda size: -_reach(share, size)) + n
+    return Concern("imprecision", steps, f"the largest sample ({n}) knows the share only to {far:.0f} points",
+                   f"from {enough} people on")  # fmt: skip
+
+
+def _reach(share: float, n: int) -> float:
+    """Points from a share to the farther end of its 95% interval (wilson1927), which stays within 0 and 100%."""
+    z = float(norm.ppf(0.975))
+    middle = (share + z**2 / (2 * n)) / (1 + z**2 / n)
+    half = z * math.sqrt(share * (1 - share) / n + z**2 / (4 * n**2)) / (1 + z**2 / n)
+    return 100 * max(share - middle + half, middle + half - share)
