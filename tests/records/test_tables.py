@@ -44,6 +44,7 @@ def test_a_cell_over_several_lines_keeps_the_line_where_its_row_begins(tmp_path)
      (PLAIN.replace("1,a", "\"1,5\",a"), "T008", 2), (PLAIN.replace(",a", ",1-Mar"), "T007", 2),
      (PLAIN.replace(",a", ",Mar-12"), "T007", 2), (PLAIN.replace(",a", ",3/4/2020"), "T007", 2),
      (PLAIN.replace("1,a", "1"), "T005", 2), (PLAIN.replace(",a", ",a,b"), "T005", 2),
+     (PLAIN.replace("sage,1,a", "sage,blue,1,"), "T005", 2), (PLAIN.replace("1,a", "1,,"), "T005", 2),
      (PLAIN.replace("sage", "<<<<<<< sage"), "T006", 2), (PLAIN.replace("count", "counts"), "T004", 1), ("", "T001", 1)],
 )  # fmt: skip
 def test_the_ruined_is_refused_at_its_line(tmp_path, content, code, line):

@@ -53,11 +53,11 @@ def forest(base: EvidenceBase, strand: Strand, group: Group, summary: Summary) -
         ends = [back(summary.scale, y) for y in (summary.pooled.low, summary.pooled.y, summary.pooled.high)]
         lines.append(Line("Average (random effects)", ends[1], ends[0], ends[2], pooled=True))
     outcome = base.outcomes[group.outcome]
-    spoken = describe(outcome.name, outcome.unit, strand.name, lines)
+    classes = {other.people for other in strand.groups}
+    kind = f"{strand.name} ({group.people})" if len(classes) > 1 else strand.name
+    spoken = describe(outcome.name, outcome.unit, kind, lines)
     svg = _draw(lines, outcome.name, outcome.unit, log=group.measure in RATIO_MEASURES, null=no_effect(group.measure))
-    caption = (
-        f"{outcome.name} — {strand.name}. Dots are samples; bars are 95% intervals (computed from counts, or printed)."
-    )
+    caption = f"{outcome.name} — {kind}. Dots are samples; bars are 95% intervals (computed from counts, or printed)."
     return f'<figure><div role="img" aria-label="{escape(spoken)}">{svg}</div><figcaption>{escape(caption)}</figcaption></figure>'
 
 

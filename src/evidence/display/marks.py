@@ -69,8 +69,8 @@ def reference_numbers(answer: Answer) -> dict[str, int]:
     keys = [finding.citekey for finding in answer.findings]
     keys += [entry.citekey for entry in answer.entries] + [item.citekey for item in answer.registrations]
     keys += [key for item in answer.discrepancies for key in (item.first, item.second)]
-    if answer.question.threshold_source:
-        keys.append(answer.question.threshold_source)
+    keys += [answer.question.threshold_source] if answer.question.threshold_source else []
+    keys += [key for key in (answer.base.outcomes[f.outcome].sizes_source for f in answer.findings) if key]
     return {key: number for number, key in enumerate(dict.fromkeys(keys), 1)}
 
 

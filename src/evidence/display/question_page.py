@@ -15,7 +15,7 @@ from evidence.records.base import EvidenceBase
 from evidence.records.model import Finding
 from evidence.synthesis.answers import Answer, Strand
 from evidence.synthesis.described import Described
-from evidence.synthesis.grouping import exact_interval
+from evidence.synthesis.grouping import Group, exact_interval
 
 HEADER = ("Report", "What it reports", "Number", "Who and when", "Where it stands")
 
@@ -25,7 +25,7 @@ def verdict(answer: Answer) -> Html:
     question = answer.question
     section = answer.base.schema.topic.sections.get(question.section, question.section)
     chips = f"{verdict_chip(answer.verdict.name)} {certainty_chip(answer)}"
-    spoken = [item for item in say(answer) if item.role in ("verdict", "certainty", "time")]
+    spoken = [item for item in say(answer) if item.role in ("verdict", "size", "certainty", "time")]
     return Html(
         f'<p class="crumb"><a href="index.html#{escape(question.section)}">{escape(section)}</a></p>'
         f"<h1>{escape(question.wording)}</h1><p class=chips>{chips} "
@@ -80,6 +80,10 @@ def figures(answer: Answer) -> Html:
     return Html(f"<h2>The numbers side by side</h2>{''.join(parts)}")
 
 
+def _title_of(group: Group) -> str:
+    return f"{group.outcome} ({group.people})" if group.people else group.outcome
+
+
 def _title(strand: Strand) -> str:
     return strand.name[0].upper() + strand.name[1:]
 
@@ -118,16 +122,13 @@ def _findings(answer: Answer, strand: Strand) -> Html:
     numbers = reference_numbers(answer)
     rows: list[list[object]] = []
     noted: set[str] = set()
-    for finding in (finding for group in strand.groups for finding in _members(strand, group)):
+    for finding in (
+        finding for group in strand.groups for finding in strand.findings if group.holds(answer.base, finding)
+    ):
         note = "" if finding.study in noted else answer.base.studies[finding.study].note
         noted.add(finding.study)
         rows.append(_finding_row(answer.base, finding, numbers, note))
     return table(evidence(strand), HEADER, rows)
-
-
-def _members(strand: Strand, group: object) -> list[Finding]:
-    outcome, measure = group.outcome, group.measure  # type: ignore[attr-defined]
-    return [f for f in strand.findings if (f.outcome, f.measure) == (outcome, measure)]
 
 
 def _finding_row(base: EvidenceBase, finding: Finding, numbers: dict[str, int], note: str) -> list[object]:
@@ -149,7 +150,7 @@ def _finding_row(base: EvidenceBase, finding: Finding, numbers: dict[str, int], 
 def _left_out(strand: Strand) -> str:
     reasons = [f"<li><code>{escape(item.finding)}</code>: {escape(item.reason)}</li>"
                for group in strand.groups for item in group.left_out]  # fmt: skip
-    not_pooled = [f"<li>{escape(group.outcome)}: not pooled, because {escape(summary.reason)}</li>"
+    not_pooled = [f"<li>{escape(_title_of(group))}: not pooled, because {escape(summary.reason)}</li>"
                   for group, summary in zip(strand.groups, strand.summaries, strict=True)
                   if isinstance(summary, Described)]  # fmt: skip
     if not reasons and not not_pooled:

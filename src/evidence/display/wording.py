@@ -10,6 +10,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from evidence.display.phrases import amount, average, evidence, finding_ends, plural, ways_in_words
+from evidence.display.size_words import RowName, size_in_short, size_statements
 from evidence.records.model import Finding
 from evidence.synthesis.answers import Answer, Strand
 from evidence.synthesis.body import Concern
@@ -18,8 +19,6 @@ from evidence.synthesis.described import PooledGroup
 from evidence.synthesis.grouping import SAME_SYSTEM, Group, measured_year
 from evidence.synthesis.status import in_force, pending
 from evidence.synthesis.verdicts import CONTESTED, KNOWN, LIKELY, UNCERTAIN, UNSTUDIED
-
-RowName = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -31,7 +30,7 @@ class Statement:
     id
         Question and number, as ``withdrawal.2``.
     role
-        verdict, certainty, strand, entry, unknown, registered or discrepancy.
+        verdict, size, certainty, strand, entry, unknown, registered or discrepancy.
     text
         The sentence.
     rows
@@ -66,7 +65,7 @@ COUNTED_LEAD = {KNOWN: "", LIKELY: "At low certainty: ", UNCERTAIN: "Very uncert
 def say(answer: Answer) -> tuple[Statement, ...]:
     """Every sentence of an answer, the verdict first."""
     texts: list[tuple[str, str, tuple[RowName, ...]]] = [("verdict", _verdict(answer), _deciding_rows(answer))]
-    texts += _certainty(answer) + _over_time(answer)
+    texts += size_statements(answer) + _certainty(answer) + _over_time(answer)
     texts += [("strand", _strand(answer, strand), _rows(strand.findings)) for strand in answer.strands
               if strand is not answer.deciding]  # fmt: skip
     texts += [("entry", entry.sentence, (("jurisdictions", entry.entry),)) for entry in answer.entries]
@@ -131,7 +130,7 @@ def _directed(answer: Answer, strand: Strand) -> str:
         "ways": ways_in_words(ways),
     }  # fmt: skip
     template = APART if verdict == CONTESTED else DIRECTED_TEMPLATES.get((verdict, ways.lean), NOWHERE)
-    return template.format(**words) + _pooled_effect(answer, strand)
+    return template.format(**words) + size_in_short(answer, strand) + _pooled_effect(answer, strand)
 
 
 def _pooled_effect(answer: Answer, strand: Strand) -> str:
@@ -154,8 +153,9 @@ def _counted(answer: Answer, strand: Strand) -> str:
         (f"another measure, {outcome.name},", "") if other else (answer.question.subject, f"{outcome.name}; ")
     )
     people = f"{group.size:,} in all" if group.size else "size not seen"
+    many = plural(summary.pooled.k if isinstance(summary, PooledGroup) else summary.k, "sample")
+    samples = f"{many} ({group.people})" if group.people else many
     if isinstance(summary, PooledGroup):
-        samples = plural(summary.pooled.k, "sample")
         return f"{samples} put {subject} at {average(summary, outcome.unit)} ({name}{people})."
     if summary.low is None or summary.high is None:
         return f"reports describe {subject} in words only ({name}{people})."
@@ -164,7 +164,7 @@ def _counted(answer: Answer, strand: Strand) -> str:
         only = group.voices[0].finding
         size = f"; n = {only.denominator:,}" if only.denominator else ""
         return f"one sample puts {subject} at {ends} ({name}{only.group}{size})."
-    return f"{plural(summary.k, 'sample')} put {subject} at {ends} ({name}{people}), not averaged because {summary.reason}."
+    return f"{samples} put {subject} at {ends} ({name}{people}), not averaged because {summary.reason}."
 
 
 def _status(answer: Answer) -> str:
@@ -212,7 +212,7 @@ def _over_time(answer: Answer) -> list[tuple[str, str, tuple[RowName, ...]]]:
         shared = base.samples.get(voice.sample)
         if shared is None or shared.basis != SAME_SYSTEM:
             continue
-        series = _by_year([f for f in answer.deciding.findings if (f.outcome, f.measure) == (group.outcome, group.measure)
+        series = _by_year([f for f in answer.deciding.findings if group.holds(base, f)
                            and base.studies[f.study].sample == voice.sample and f.value is not None])  # fmt: skip
         if len(series) > 1:
             unit = base.outcomes[group.outcome].unit

@@ -44,13 +44,17 @@ class Question(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome(Fact):
-    """What a finding measures, with its unit and the direction that is good."""
+    """What a finding measures, with its unit, the direction that is good, and the sizes that a source names for it."""
 
     outcome: str
     name: str
     unit: str
     better: str
     definition: str
+    small: float | None
+    moderate: float | None
+    large: float | None
+    sizes_source: str
 
 
 @dataclass(frozen=True, kw_only=True)

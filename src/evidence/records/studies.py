@@ -52,6 +52,7 @@ class Survey(Study):
     recruitment: str
     mode: str
     population: str
+    people: str
     response: str
 
 
@@ -61,6 +62,7 @@ class ObservationalStudy(Study):
 
     design: str
     population: str
+    people: str
     exposure: str
     comparator: str
 
@@ -73,6 +75,7 @@ class Trial(Study):
     allocation: str
     masking: str
     population: str
+    people: str
     product: str
     comparator: str
     washout: str

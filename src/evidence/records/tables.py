@@ -113,7 +113,7 @@ def _parse(text: str, file: str, schema: TableSchema) -> Table:
     problems: list[Problem] = []
     for line, cells in lines[1:]:
         where = Location(file, line)
-        found = list(_row_problems(where, cells, schema))
+        found = list(_row_problems(where, cells, schema, len(lines[0][1])))
         problems += found
         if not any(problem.code in ("T005", "T006") for problem in found):
             rows.append(Row(where, dict(zip(header, cells, strict=False))))  # cells beyond the header are empty
@@ -147,14 +147,15 @@ def _header_difference(header: list[str], wanted: list[str]) -> str:
     return f"the columns differ ({'; '.join(parts) or 'another order'})"
 
 
-def _row_problems(where: Location, cells: list[str], schema: TableSchema) -> Iterator[Problem]:
+def _row_problems(where: Location, cells: list[str], schema: TableSchema, widest: int) -> Iterator[Problem]:
+    """Problems of one row; wider than the header line as it stands in the file, it holds a comma too many."""
     if cells[0].startswith(CONFLICT_MARKS):
         yield Problem(
             where, "T006", "a merge conflict mark stands here", "Decide which side stands and delete the marks."
         )
         return
     width = len(schema.fields)
-    if len(cells) < width or any(cell.strip() for cell in cells[width:]):
+    if not width <= len(cells) <= widest or any(cell.strip() for cell in cells[width:]):
         yield Problem(
             where,
             "T005",

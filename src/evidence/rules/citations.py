@@ -30,6 +30,7 @@ def cited_keys(base: EvidenceBase) -> set[str]:
     keys |= {key for item in base.discrepancies for key in (item.first, item.second)}
     keys |= {key for item in base.registrations.values() for key in (item.citekey, item.results_citekey)}
     keys |= {item.citekey for item in base.jurisdictions.values()}
+    keys |= {outcome.sizes_source for outcome in base.outcomes.values()}
     return keys | {question.threshold_source for question in base.questions.values()}
 
 

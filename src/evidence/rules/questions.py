@@ -46,6 +46,24 @@ def finding_without_direction(base: EvidenceBase) -> Found:
             yield finding.where, f"{finding.finding} is descriptive, but {finding.question} asks for a direction"
 
 
+@rule(
+    "Q007",
+    "Sizes of an outcome ascend and have a source",
+    "Fill small, moderate, large and sizes_source, or leave all empty.",
+)
+def sizes_unsourced(base: EvidenceBase) -> Found:
+    """What counts as large is somebody's finding or convention, not our taste."""
+    for outcome in base.outcomes.values():
+        sizes = (outcome.small, outcome.moderate, outcome.large)
+        if not any(size is not None for size in sizes) and not outcome.sizes_source:
+            continue
+        known = [size for size in sizes if size is not None]
+        if len(known) < len(sizes) or not outcome.sizes_source:
+            yield outcome.where, f"{outcome.outcome}: the three sizes and their source are not all there"
+        elif sorted(set(known)) != known:
+            yield outcome.where, f"{outcome.outcome}: the sizes {known} do not ascend"
+
+
 @rule("Q005", "An outcome is used", "Use it, or delete the row.", level=WARNING)
 def outcome_unused(base: EvidenceBase) -> Found:
     """The vocabulary holds what is measured, no more."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from evidence.synthesis.pooling import HK
 
+LOGIT, ARCSINE = "logit", "arcsine"
 LARGEST, FIRST, NEWEST = "the largest report", "the first report", "the newest report"
 
 
@@ -17,12 +18,15 @@ class Choices:
     ----------
     method, interval
         As in `pooling.pool`.
+    shares
+        Scale on which shares are combined: ``logit`` or ``arcsine``.
     voice
         Which report speaks for a sample that several share.
     """
 
     method: str = "REML"
     interval: str = HK
+    shares: str = LOGIT
     voice: str = LARGEST
 
 

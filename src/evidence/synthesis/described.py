@@ -44,7 +44,7 @@ Summary = PooledGroup | Described
 
 def summarise(group: Group, choices: Choices = OURS) -> Summary:
     """Pool a group where that is honest; otherwise describe its range and say why."""
-    effects = [effect(voice.finding) for voice in group.voices]
+    effects = [effect(voice.finding, choices.shares) for voice in group.voices]
     reason = _reason_not_to_pool(group, effects)
     if reason:
         values = [value for voice in group.voices for value in _ends(voice.finding.value, voice.finding)]

@@ -9,6 +9,7 @@ from scipy.special import expit, logit
 from scipy.stats import norm
 
 from evidence.records.model import Finding
+from evidence.synthesis.choices import ARCSINE, LOGIT
 
 RATIO_MEASURES = ("risk ratio", "relative risk ratio", "odds ratio", "hazard ratio", "rate ratio", "ratio of means")
 DIFFERENCE_MEASURES = ("mean difference", "standardised mean difference")
@@ -19,7 +20,7 @@ CONTINUITY = 0.5
 
 @dataclass(frozen=True)
 class Effect:
-    """An estimate `y` with variance `v` on a scale: ``logit``, ``log`` or ``identity``."""
+    """An estimate `y` with variance `v` on a scale: ``logit``, ``arcsine``, ``log`` or ``identity``."""
 
     finding: str
     y: float
@@ -30,8 +31,10 @@ class Effect:
 
 def back(scale: str, y: float) -> float:
     """From the scale of analysis to the scale of the finding (shares in percent)."""
-    if scale == "logit":
+    if scale == LOGIT:
         return float(100 * expit(y))
+    if scale == ARCSINE:
+        return 100 * math.sin(min(max(y, 0.0), math.pi / 2)) ** 2
     return math.exp(y) if scale == "log" else y
 
 
@@ -40,17 +43,17 @@ def no_effect(measure: str) -> float | None:
     return 0.0 if measure in RATIO_MEASURES + DIFFERENCE_MEASURES else None
 
 
-def effect(finding: Finding) -> Effect | None:
+def effect(finding: Finding, shares: str = LOGIT) -> Effect | None:
     """Put a finding on the scale on which it can be combined; None when it gives too little.
 
     Notes
     -----
-    Shares go to the logit scale, ratios to the log scale, means and differences stay
-    (viechtbauer2010). A standard error is taken from counts, from a standard deviation, or from
+    Shares go to the logit scale (or the arcsine scale, where asked), ratios to the log scale, means and differences
+    stay (viechtbauer2010). A standard error is taken from counts, from a standard deviation, or from
     a printed confidence interval, in this order; nothing is taken from a p value.
     """
     if finding.measure == "proportion":
-        return _share(finding)
+        return _share(finding) if shares == LOGIT else _arcsine_share(finding)
     if finding.measure in RATIO_MEASURES:
         return _from_interval(finding, "log")
     if finding.measure in DIFFERENCE_MEASURES:
@@ -69,11 +72,20 @@ def _share(finding: Finding) -> Effect | None:
         how = "counts"
         if events == 0 or rest == 0:
             events, rest, how = events + CONTINUITY, rest + CONTINUITY, "counts, half an event added"
-        return Effect(finding.finding, math.log(events / rest), 1 / events + 1 / rest, "logit", how)
+        return Effect(finding.finding, math.log(events / rest), 1 / events + 1 / rest, LOGIT, how)
     if finding.value is None or not 0 < finding.value < 100:
         return None
     p = finding.value / 100
-    return Effect(finding.finding, float(logit(p)), 1 / (n * p * (1 - p)), "logit", "printed percentage and size")
+    return Effect(finding.finding, float(logit(p)), 1 / (n * p * (1 - p)), LOGIT, "printed percentage and size")
+
+
+def _arcsine_share(finding: Finding) -> Effect | None:
+    """Arcsine of the root of a share: its variance needs the size only, so that nothing is added where nobody had it."""
+    n = finding.denominator
+    if not n or (finding.events is None and finding.value is None):
+        return None
+    p = finding.events / n if finding.events is not None else (finding.value or 0.0) / 100
+    return Effect(finding.finding, math.asin(math.sqrt(p)), 1 / (4 * n), ARCSINE, "counts or percentage, arcsine")
 
 
 def _from_interval(finding: Finding, scale: str) -> Effect | None:

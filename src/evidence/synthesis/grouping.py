@@ -73,12 +73,18 @@ class Voice:
 
 @dataclass(frozen=True)
 class Group:
-    """Voices on one outcome and measure, and the findings left out."""
+    """Voices on one outcome and measure in one class of people, and the findings left out."""
 
     outcome: str
     measure: str
+    people: str
     voices: tuple[Voice, ...]
     left_out: tuple[LeftOut, ...]
+
+    def holds(self, base: EvidenceBase, finding: Finding) -> bool:
+        """Whether a finding is of this outcome and measure, in this class of people."""
+        key = (finding.outcome, finding.measure, people_of(base.studies[finding.study]))
+        return key == (self.outcome, self.measure, self.people)
 
     @property
     def size(self) -> int:
@@ -144,11 +150,11 @@ def strands(base: EvidenceBase, question: str) -> dict[str, list[Finding]]:
 
 def groups(base: EvidenceBase, findings: Iterable[Finding], main: str = "", voice: str = LARGEST) -> tuple[Group, ...]:
     """Groups of one strand: the main outcome first, then numbers before words, shares, most samples, most people."""
-    members: dict[tuple[str, str], list[Finding]] = defaultdict(list)
+    members: dict[tuple[str, str, str], list[Finding]] = defaultdict(list)
     for finding in findings:
-        members[finding.outcome, finding.measure].append(finding)
+        members[finding.outcome, finding.measure, people_of(base.studies[finding.study])].append(finding)
     members = {key: found for key, found in members.items() if primary(base, found)} or members
-    made = [_group(base, outcome, measure, found, voice) for (outcome, measure), found in members.items()]
+    made = [_group(base, *key, found, voice) for key, found in members.items()]
     return tuple(sorted(made, key=lambda group: _group_rank(group, main)))
 
 
@@ -167,7 +173,7 @@ def why_silent(base: EvidenceBase, finding: Finding) -> str:
     return "read by one pair of eyes only" if unread else ""
 
 
-def _group_rank(group: Group, main: str) -> tuple[bool, bool, bool, int, int, str, str]:
+def _group_rank(group: Group, main: str) -> tuple[bool, bool, bool, int, int, str, str, str]:
     numbered = any(has_number(voice.finding) for voice in group.voices)
     share = group.measure == SHARE
     return (
@@ -178,6 +184,7 @@ def _group_rank(group: Group, main: str) -> tuple[bool, bool, bool, int, int, st
         -group.size,
         group.outcome,
         group.measure,
+        group.people,
     )
 
 
@@ -186,7 +193,12 @@ def has_number(finding: Finding) -> bool:
     return finding.value is not None or finding.low is not None or finding.high is not None
 
 
-def _group(base: EvidenceBase, outcome: str, measure: str, findings: list[Finding], voice: str) -> Group:
+def people_of(study: Study) -> str:
+    """The class of people that a study's numbers stand for, as its row declares it; empty where nobody took part."""
+    return "" if isinstance(study, LaboratoryStudy) else str(getattr(study, "people", ""))
+
+
+def _group(base: EvidenceBase, outcome: str, measure: str, people: str, findings: list[Finding], voice: str) -> Group:
     by_sample: dict[str, list[Finding]] = defaultdict(list)
     seen = primary(base, findings) or findings
     for finding in seen:
@@ -200,7 +212,7 @@ def _group(base: EvidenceBase, outcome: str, measure: str, findings: list[Findin
         chosen = min(_whole_system(base, found), key=_newest) if system else min(found, key=VOICES[voice])
         voices.append(Voice(sample, chosen, base.studies[chosen.study]))
         left_out += [LeftOut(f.finding, _why(chosen, f)) for f in found if f is not chosen]
-    return Group(outcome, measure, tuple(voices), tuple(left_out))
+    return Group(outcome, measure, people, tuple(voices), tuple(left_out))
 
 
 def _rank(finding: Finding) -> tuple[int, int, str]:

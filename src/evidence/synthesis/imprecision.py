@@ -8,8 +8,10 @@ from bisect import bisect_left
 from scipy.stats import norm
 
 from evidence.synthesis.body import Body, Concern
-from evidence.synthesis.described import PooledGroup
-from evidence.synthesis.effects import no_effect
+from evidence.synthesis.described import PooledGroup, Summary
+from evidence.synthesis.effects import effect, no_effect
+from evidence.synthesis.grouping import Group
+from evidence.synthesis.sizes import bounds, crossed, size
 
 # The size a trial needs to see a standardised difference of 0.5 (higgins2011 calls it moderate; kce names it as the
 # fall-back threshold), at the usual alpha and power (clarityresearch). guyatt2011a asks for such an information size.
@@ -23,6 +25,8 @@ HARDLY_ANYONE = 0.1
 WIDE_SHARES = (5.0, 10.0, 20.0)
 # No sample needs more people than this to know a share to five points.
 MOST_PEOPLE = 10_000
+# Imprecision takes away three levels at most (zeng2022).
+MOST_STEPS = 3
 # With n people and no event, a risk under 3/n still fits at 95% (arithmetic): a harm of 1 in 100 needs 300.
 SEEN_HARM = 300
 
@@ -38,7 +42,16 @@ def _people(body: Body) -> str:
 
 
 def imprecise_effect(body: Body) -> Concern | None:
-    """People in all against the information size (guyatt2011a), then the pooled interval against no difference."""
+    """The interval against the sizes that matter, and the people against the information size: the worse of the two.
+
+    The interval is looked at first, each bound inside it being a step (zeng2022); an interval that crosses none may still
+    come from too few people (guyatt2011a).
+    """
+    found = [concern for concern in (_wide_interval(body), _few_people(body)) if concern]
+    return max(found, key=lambda concern: concern.steps, default=None)
+
+
+def _few_people(body: Body) -> Concern | None:
     wanted = SEEN_HARM if body.harm else information_size()
     what = "a harm of 1 in 100" if body.harm else "a medium difference"
     limits = ((HARDLY_ANYONE, "under a tenth of"), (FAR_BELOW, "under a quarter of"), (1.0, "fewer than"))
@@ -46,11 +59,40 @@ def imprecise_effect(body: Body) -> Concern | None:
         if body.people < wanted * part:
             because = f"{_people(body)} in all, {words} the {wanted} that {what} needs"
             return Concern("imprecision", len(limits) - place, because, f"from {math.ceil(wanted * part)} people on")
-    for group, summary in zip(body.groups, body.summaries, strict=True):
-        null = no_effect(group.measure)
-        if null is not None and isinstance(summary, PooledGroup) and summary.pooled.low < null < summary.pooled.high:
-            return Concern("imprecision", 1, "the pooled interval includes no difference")
     return None
+
+
+def _wide_interval(body: Body) -> Concern | None:
+    """The interval of the first group that has one: pooled, or the one its only sample printed."""
+    for group, summary in zip(body.groups, body.summaries, strict=True):
+        null, ends = no_effect(group.measure), _interval(group, summary)
+        if null is None or ends is None:
+            continue
+        steps = bounds(body.base.outcomes[group.outcome], group.measure)
+        return _crossing(*ends, steps) if steps else _no_difference(*ends, null)
+    return None
+
+
+def _interval(group: Group, summary: Summary) -> tuple[float, float] | None:
+    """Ends of the 95% interval on the scale of analysis."""
+    if isinstance(summary, PooledGroup):
+        return summary.pooled.low, summary.pooled.high
+    only = effect(group.voices[0].finding) if len(group.voices) == 1 else None
+    half = float(norm.ppf(0.975)) * math.sqrt(only.v) if only else 0.0
+    return (only.y - half, only.y + half) if only else None
+
+
+def _no_difference(low: float, high: float, null: float) -> Concern | None:
+    return Concern("imprecision", 1, "the interval includes no difference") if low < null < high else None
+
+
+def _crossing(low: float, high: float, steps: tuple[float, ...]) -> Concern | None:
+    inside = crossed(low, high, steps)
+    if not inside:
+        return None
+    because = f"the interval runs from {low:.3g} ({size(low, steps)}) to {high:.3g} ({size(high, steps)})"
+    nearest = min(inside, key=lambda bound: min(bound - low, high - bound))
+    return Concern("imprecision", min(len(inside), MOST_STEPS), because, f"if it stopped at {nearest:g}")
 
 
 def imprecise_share(body: Body) -> Concern | None:

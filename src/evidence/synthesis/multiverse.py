@@ -16,7 +16,8 @@ from evidence.records.model import Finding
 from evidence.rules.tools import OVERALL
 from evidence.synthesis.answers import Answer, answer, compute
 from evidence.synthesis.certainty import BAD
-from evidence.synthesis.choices import FIRST, LARGEST, NEWEST, Choices
+from evidence.synthesis.choices import ARCSINE, FIRST, LARGEST, LOGIT, NEWEST, Choices
+from evidence.synthesis.described import PooledGroup
 from evidence.synthesis.grouping import CASES, REVIEWS, SURVEYS, strand_of
 from evidence.synthesis.pooling import HK, WALD
 from evidence.synthesis.verdicts import UNSTUDIED
@@ -58,6 +59,7 @@ INCLUSION: tuple[dict[str, Leaves], ...] = (
 VOICE = {"": LARGEST, f"let {FIRST} speak for a sample": FIRST, f"let {NEWEST} speak for a sample": NEWEST}
 METHOD = {"": "REML", "estimate tau2 by DerSimonian and Laird": "DL", "estimate tau2 by Paule and Mandel": "PM"}
 INTERVAL = {"": HK, "take Wald intervals": WALD}
+SHARES = {"": LOGIT, "combine shares on the arcsine scale": ARCSINE}
 
 
 @dataclass(frozen=True)
@@ -103,9 +105,9 @@ def multiverse(base: EvidenceBase, question: str) -> Multiverse | None:
     paths = []
     for kept in product(*(dimension.items() for dimension in INCLUSION)):
         part = _part(base, tuple(name for name, _ in kept))
-        for voice, method, interval in combining:
-            then = compute(part, question, Choices(METHOD[method], INTERVAL[interval], VOICE[voice]))
-            names = tuple(name for name in (*(name for name, _ in kept), voice, method, interval) if name)
+        for voice, method, interval, shares in combining:
+            then = compute(part, question, Choices(METHOD[method], INTERVAL[interval], SHARES[shares], VOICE[voice]))
+            names = tuple(name for name in (*(name for name, _ in kept), voice, method, interval, shares) if name)
             paths.append(Path(names, then.verdict.computed, then.lean))
     first = paths[0]
     elsewhere = [path for path in paths if (path.verdict, path.lean) != (first.verdict, first.lean)]
@@ -116,11 +118,17 @@ def multiverse(base: EvidenceBase, question: str) -> Multiverse | None:
     )  # fmt: skip
 
 
-def _combinations(ours: Answer) -> tuple[tuple[str, str, str], ...]:
+def _combinations(ours: Answer) -> tuple[tuple[str, str, str, str], ...]:
     """Every way to combine; ways that can change nothing here are not counted as paths."""
     shared = {ours.base.studies[finding.study].sample for finding in ours.findings} & set(ours.base.samples)
-    pooled = any(hasattr(summary, "pooled") for strand in ours.strands for summary in strand.summaries)
-    return tuple(product(VOICE if shared else ("",), METHOD if pooled else ("",), INTERVAL if pooled else ("",)))
+    scales = {
+        summary.scale for strand in ours.strands for summary in strand.summaries if isinstance(summary, PooledGroup)
+    }
+    ours_only = ("",)
+    return tuple(
+        product(VOICE if shared else ours_only, METHOD if scales else ours_only, INTERVAL if scales else ours_only,
+                SHARES if LOGIT in scales else ours_only)
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=64)
