@@ -13,7 +13,7 @@ from evidence.synthesis.choices import ARCSINE, LOGIT
 
 RATIO_MEASURES = ("risk ratio", "relative risk ratio", "odds ratio", "hazard ratio", "rate ratio", "ratio of means")
 DIFFERENCE_MEASURES = ("mean difference", "standardised mean difference")
-CONFIDENCE_LEVEL = {"95% CI": 0.95, "90% CI": 0.90, "99% CI": 0.99}
+CONFIDENCE_LEVEL = {"95% CI": 0.95, "90% CI": 0.90, "99% CI": 0.99, "95% CrI": 0.95}
 # Half an event is added where nobody or everybody had it (Cochrane Handbook, chapter 10), in those samples only.
 CONTINUITY = 0.5
 
