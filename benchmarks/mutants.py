@@ -17,8 +17,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-MODULES = ("verdicts.py", "certainty.py", "imprecision.py", "status.py", "registered.py")
-TESTS = ("tests/synthesis/test_rule_tables.py", "tests/synthesis/test_answers.py")
+MODULES = ("verdicts.py", "certainty.py", "imprecision.py", "sizes.py", "status.py", "registered.py")
+TESTS = ("tests/synthesis/test_rule_tables.py", "tests/synthesis/test_sizes.py", "tests/synthesis/test_answers.py")
 OPPOSITE: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
     ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is,

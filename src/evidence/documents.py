@@ -14,7 +14,7 @@ from evidence.records.schema import Field, Schema, read_schema
 from evidence.rules.rule import RULES
 from evidence.rules.structure import STRUCTURE
 from evidence.rules.tools import TOOLS
-from evidence.synthesis.thresholds import numbers, starts
+from evidence.synthesis.thresholds import THRESHOLDS, starts
 from evidence.synthesis.verdicts import VERDICTS
 from evidence.workspace import Workspace
 
@@ -76,7 +76,8 @@ def methods_guide(workspace: Workspace) -> str:
     text = workspace.methods_guide.read_text(encoding="utf-8")
     if not NUMBERS_BLOCK.search(text):
         raise EvidenceError("docs/methods.md lacks the lines <!-- numbers:begin --> and <!-- numbers:end -->.")
-    lines = ["| number that decides | value |", "| --- | --- |", *(f"| {what} | {value} |" for what, value in numbers()), "",
+    lines = ["| number that decides | value | source |", "| --- | --- | --- |",
+             *(f"| {item.what} | {item.value} | {item.source} |" for item in THRESHOLDS), "",
              "| evidence | an effect starts | a mechanism starts |", "| --- | --- | --- |",
              *(f"| {kind} | {effect} | {mechanism} |" for kind, effect, mechanism in starts())]  # fmt: skip
     return NUMBERS_BLOCK.sub(lambda match: match.group(1) + "\n".join(lines) + "\n" + match.group(2), text)

@@ -1,11 +1,13 @@
 """The road to certainty and the verdicts, case by case: each rule is met, and just not met, at its edge."""
 
+import re
 from dataclasses import fields, replace
 from datetime import date
 
 import pytest
 from scipy.stats import binom
 
+from evidence import answers
 from evidence.errors import Location
 from evidence.records.base import EvidenceBase
 from evidence.records.model import Appraisal, Finding, Jurisdiction, Registration
@@ -31,6 +33,7 @@ from evidence.synthesis.grouping import (
 )
 from evidence.synthesis.imprecision import _reach as reach
 from evidence.synthesis.status import in_force, judge_status, pending
+from evidence.synthesis.thresholds import THRESHOLDS
 from evidence.synthesis.verdicts import judge
 
 DAY = date(2026, 1, 1)
@@ -225,6 +228,15 @@ def test_shares_twenty_points_or_three_fold_apart_are_inconsistent(empty, values
     assert steps("frequency", Case(empty, PROBABILITY, values=values), "inconsistency") == expected
 
 
+@pytest.mark.parametrize(("values", "expected"), [((10, 30), 0), ((0, 55), 1)])
+def test_numbers_far_apart_count_where_a_question_of_quality_asks_how_much(empty, values, expected):
+    body = Case(empty, PRODUCTS, values=values).body
+    assert not empty.question("lunarine-content").directed
+    found = certainty("quality", replace(body, question="lunarine-content")).concerns
+    assert sum(c.steps for c in found if c.domain == "inconsistency") == expected
+    assert steps("quality", Case(empty, PRODUCTS, values=values), "inconsistency") == 0
+
+
 @pytest.mark.parametrize(("n", "expected"), [(381, 0), (380, 1), (93, 1), (92, 2), (21, 2), (20, 3), (None, 1)])
 def test_half_width_of_a_share_by_size(empty, n, expected):
     """At 50% Wilson's interval reaches no farther than five points with 381 people, ten with 93, twenty with 21."""
@@ -383,3 +395,13 @@ def test_the_exact_interval_of_directions():
     assert binom.sf(16, 19, low / 100) == pytest.approx(0.025)
     assert binom.cdf(17, 19, high / 100) == pytest.approx(0.025)
     assert exact_interval(Directions(yes=1, both=3)) is None
+
+
+def test_every_step_of_the_real_base_names_a_threshold_that_has_a_value_and_a_source(base):
+    known = {item.name: item for item in THRESHOLDS}
+    assert all(item.value and item.source for item in THRESHOLDS)
+    cited = {key for item in THRESHOLDS for key in re.findall(r"[a-z]+\d{4}[a-z]?|kce|clarityresearch", item.source)}
+    assert cited <= set(base.references)
+    used = {concern.threshold for item in answers(base) for strand in item.strands if strand.certainty
+            for concern in strand.certainty.concerns}  # fmt: skip
+    assert used <= set(known) and len(used) > 8

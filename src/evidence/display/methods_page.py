@@ -18,7 +18,7 @@ from evidence.synthesis.agreement import agreement as compare
 from evidence.synthesis.answers import answers
 from evidence.synthesis.grouping import primary
 from evidence.synthesis.multiverse import INCLUSION, INTERVAL, METHOD, VOICE, multiverse
-from evidence.synthesis.thresholds import numbers, starts
+from evidence.synthesis.thresholds import THRESHOLDS, starts
 
 # The versions that decide what a page looks like and what a number is.
 SHOWN_VERSIONS = (
@@ -97,9 +97,11 @@ def coverage(base: EvidenceBase) -> Html:
 
 
 def thresholds(base: EvidenceBase) -> Html:
-    """Every number that decides something, read from the code that uses it."""
+    """Every number that decides something, read from the code that uses it, with its source."""
+    rows: list[list[object]] = [[item.what, item.value, item.source] for item in THRESHOLDS]
+    ids = [f"threshold-{item.name}" for item in THRESHOLDS]
     return Html(
-        f"<h2>Thresholds</h2>{table('Numbers that decide', ('What', 'Value'), numbers())}"
+        f"<h2>Thresholds</h2>{table('Numbers that decide', ('What', 'Value', 'Source'), rows, ids=ids)}"
         f"<h2>Where certainty starts</h2>{table('By kind of evidence', ('Evidence', 'Effect', 'Mechanism'), starts())}"
         "<p>Questions of frequency start high and go down for recruitment, inconsistency, imprecision and resting on one "
         "sample. Questions of product quality start moderate. Questions of status are known when at least half of the "

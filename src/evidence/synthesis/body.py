@@ -12,11 +12,20 @@ from evidence.synthesis.grouping import Directions, Group
 
 @dataclass(frozen=True)
 class Concern:
-    """One step (or none) down, with its because, and what would take one step of it away where that can be counted."""
+    """Steps down (or none), with the numbers that caused them.
+
+    Attributes
+    ----------
+    threshold
+        Name of the threshold in `thresholds.THRESHOLDS`, which holds its value and its source.
+    relief
+        What would take one step away, where that can be counted.
+    """
 
     domain: str
     steps: int
     because: str
+    threshold: str
     relief: str = ""
 
 

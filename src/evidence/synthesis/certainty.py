@@ -110,7 +110,11 @@ def _mechanism(body: Body) -> Road:
 
 
 def _quality(body: Body) -> Road:
-    return MODERATE, iter((_chosen(body), _one_sample(body), _inconsistent_directions(body), _seen(body)))
+    asked = body.base.questions.get(body.question)
+    apart = _inconsistent_directions(body)
+    if apart is None and asked and not asked.directed:  # how much: numbers far apart are a disagreement too
+        apart = _inconsistent_values(body)
+    return MODERATE, iter((_chosen(body), _one_sample(body), apart, _seen(body)))
 
 
 ROADS: dict[str, Callable[[Body], Road]] = {
@@ -119,22 +123,29 @@ ROADS: dict[str, Callable[[Body], Road]] = {
 
 
 def _not_ours(body: Body) -> Concern | None:
-    return Concern("appraisal", 0, "the reviews' own appraisals were not repeated here, for which they start low")
+    return Concern(
+        "appraisal", 0, "the reviews' own appraisals were not repeated here, for which they start low", "reviews-start"
+    )
 
 
 def _few_reviews(body: Body) -> Concern | None:
     if body.samples < MIN_REVIEWS:
         return Concern(
-            "one review", 1, "it rests on a single review or guideline, whose own appraisal we did not repeat"
+            "one review",
+            1,
+            "it rests on a single review or guideline, whose own appraisal we did not repeat",
+            "reviews",
         )
     return None
 
 
 def _no_comparison(body: Body) -> Concern | None:
     if body.strand == CASES:
-        return Concern("no comparison", 1, "cases reported one by one have no comparison group")
+        return Concern("no comparison", 1, "cases reported one by one have no comparison group", "comparison")
     if body.strand in (SURVEYS, PROBABILITY):
-        return Concern("self-report", 1, "it rests on what people say about themselves, without a comparison group")
+        return Concern(
+            "self-report", 1, "it rests on what people say about themselves, without a comparison group", "comparison"
+        )
     return None
 
 
@@ -150,14 +161,14 @@ def _risk_of_bias(body: Body) -> Concern | None:
         [f"{unknown} of {len(worst)} could not be judged from what was seen, or were not appraised"] if unknown else []
     )
     needed = math.floor((bad + unknown) / HALF) - len(worst) + 1
-    return Concern("risk of bias", 1, "; ".join(parts), f"with {needed} more at low risk")
+    return Concern("risk of bias", 1, "; ".join(parts), "half", f"with {needed} more at low risk")
 
 
 def _inconsistent_directions(body: Body) -> Concern | None:
     ways = body.directions
     if ways.pointing > 1 and ways.minority_share >= SPLIT:
         both = f", {ways.both} to both" if ways.both else ""
-        return Concern("inconsistency", 1, f"samples point apart: {ways.yes} to yes, {ways.no} to no{both}")
+        return Concern("inconsistency", 1, f"samples point apart: {ways.yes} to yes, {ways.no} to no{both}", "split")
     return None
 
 
@@ -173,17 +184,20 @@ def _unreported(body: Body) -> Concern | None:
     names = ", ".join(item.registration for item in silent)
     steps = 1 if planned >= HALF * body.people else 0
     return Concern(
-        "publication bias", steps, f"registered and over for a year without results: {names} ({planned} people)"
+        "publication bias",
+        steps,
+        f"registered and over for a year without results: {names} ({planned} people)",
+        "overdue",
     )
 
 
 def _seen(body: Body) -> Concern | None:
     """What was seen only in excerpts loses a step, and so do trials of which no full text was seen."""
     if body.depths <= PARTS:
-        return Concern("depth seen", 1, "nothing was seen beyond excerpts", "when an abstract is seen")
+        return Concern("depth seen", 1, "nothing was seen beyond excerpts", "depth", "when an abstract is seen")
     if "full text" not in body.depths:
         step = 1 if body.strand == RANDOMISED else 0
-        return Concern("depth seen", step, "no report was seen in full text", "when one is" if step else "")
+        return Concern("depth seen", step, "no report was seen in full text", "depth", "when one is" if step else "")
     return None
 
 
@@ -193,13 +207,21 @@ def _recruitment(body: Body) -> Concern | None:
     if drawn == len(body.studies):
         return None
     if drawn / len(body.studies) >= HALF:
-        return Concern("recruitment", 1, f"{len(body.studies) - drawn} of {len(body.studies)} were not drawn by chance")
+        return Concern(
+            "recruitment",
+            1,
+            f"{len(body.studies) - drawn} of {len(body.studies)} were not drawn by chance",
+            "by-chance",
+        )
     if passive == len(body.studies):
         return Concern(
-            "recruitment", 1, "only what was reported or found is counted; nobody knows how many cases were not"
+            "recruitment",
+            1,
+            "only what was reported or found is counted; nobody knows how many cases were not",
+            "by-chance",
         )
     return Concern("recruitment", 2, f"{len(body.studies) - drawn} of {len(body.studies)} were recruited by choice, not by "
-                   "chance, so it is not known whom they stand for")  # fmt: skip
+                   "chance, so it is not known whom they stand for", "by-chance")  # fmt: skip
 
 
 def _inconsistent_values(body: Body) -> Concern | None:
@@ -209,19 +231,20 @@ def _inconsistent_values(body: Body) -> Concern | None:
         return None
     low, high = min(values), max(values)
     far = group.measure == "proportion" and high - low > SHARES_APART
-    apart = far or (low > 0 and high / low > FOLD_APART) or low == 0 < high
-    return Concern("inconsistency", 1, f"the samples range from {low:g} to {high:g}") if apart else None
+    if not (far or (low > 0 and high / low > FOLD_APART) or low == 0 < high):
+        return None
+    return Concern("inconsistency", 1, f"the samples range from {low:g} to {high:g}", "apart" if far else "fold")
 
 
 def _one_sample(body: Body) -> Concern | None:
     if body.samples > 1:
         return None
     step = 0 if body.strand == PROBABILITY else 1
-    return Concern("one sample", step, "it rests on one sample", "with a second sample" if step else "")
+    return Concern("one sample", step, "it rests on one sample", "one-sample", "with a second sample" if step else "")
 
 
 def _chosen(body: Body) -> Concern | None:
     random = {a.study for a in body.base.appraisals if a.domain == "products chosen at random" and a.judgement == "yes"}
     if any(isinstance(study, LaboratoryStudy) and study.study in random for study in body.studies):
         return None
-    return Concern("choice of products", 1, "no analysis is known to have drawn its products by chance")
+    return Concern("choice of products", 1, "no analysis is known to have drawn its products by chance", "by-chance")

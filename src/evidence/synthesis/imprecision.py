@@ -58,7 +58,9 @@ def _few_people(body: Body) -> Concern | None:
     for place, (part, words) in enumerate(limits):
         if body.people < wanted * part:
             because = f"{_people(body)} in all, {words} the {wanted} that {what} needs"
-            return Concern("imprecision", len(limits) - place, because, f"from {math.ceil(wanted * part)} people on")
+            size_named = "seen-harm" if body.harm else "information-size"
+            relief = f"from {math.ceil(wanted * part)} people on"
+            return Concern("imprecision", len(limits) - place, because, size_named, relief)
     return None
 
 
@@ -83,7 +85,9 @@ def _interval(group: Group, summary: Summary) -> tuple[float, float] | None:
 
 
 def _no_difference(low: float, high: float, null: float) -> Concern | None:
-    return Concern("imprecision", 1, "the interval includes no difference") if low < null < high else None
+    return (
+        Concern("imprecision", 1, "the interval includes no difference", "no-difference") if low < null < high else None
+    )
 
 
 def _crossing(low: float, high: float, steps: tuple[float, ...]) -> Concern | None:
@@ -92,7 +96,7 @@ def _crossing(low: float, high: float, steps: tuple[float, ...]) -> Concern | No
         return None
     because = f"the interval runs from {low:.3g} ({size(low, steps)}) to {high:.3g} ({size(high, steps)})"
     nearest = min(inside, key=lambda bound: min(bound - low, high - bound))
-    return Concern("imprecision", min(len(inside), MOST_STEPS), because, f"if it stopped at {nearest:g}")
+    return Concern("imprecision", min(len(inside), MOST_STEPS), because, "sizes", f"if it stopped at {nearest:g}")
 
 
 def imprecise_share(body: Body) -> Concern | None:
@@ -102,7 +106,7 @@ def imprecise_share(body: Body) -> Concern | None:
         return None
     best = max(group.voices, key=lambda voice: voice.size)
     if best.finding.value is None or not best.size:
-        return Concern("imprecision", 1, "the size of the largest sample was not seen")
+        return Concern("imprecision", 1, "the size of the largest sample was not seen", "wide-shares")
     share, n = best.finding.value / 100, best.size
     far = _reach(share, n)
     steps = sum(far > limit for limit in WIDE_SHARES)
@@ -110,7 +114,7 @@ def imprecise_share(body: Body) -> Concern | None:
         return None
     limit = WIDE_SHARES[steps - 1]
     enough = bisect_left(range(n, MOST_PEOPLE), -limit, key=lambda size: -_reach(share, size)) + n
-    return Concern("imprecision", steps, f"the largest sample ({n}) knows the share only to {far:.0f} points",
+    return Concern("imprecision", steps, f"the largest sample ({n}) knows the share only to {far:.0f} points", "wide-shares",
                    f"from {enough} people on")  # fmt: skip
 
 

@@ -1,0 +1,36 @@
+"""The road from where certainty starts to where it ends, step by step, each with its threshold and what would undo it."""
+
+from __future__ import annotations
+
+from html import escape
+
+from evidence.display.tables import Html, table
+from evidence.synthesis.answers import Answer, Strand
+from evidence.synthesis.certainty import LEVELS, Certainty
+from evidence.synthesis.thresholds import THRESHOLDS
+
+HEADER = ("Reason", "Steps", "Because", "Threshold", "One step less")
+BY_NAME = {item.name: item for item in THRESHOLDS}
+
+
+def road(answer: Answer) -> Html:
+    """The roads of all kinds of evidence that can answer, the deciding one first."""
+    shown = [_road(strand, strand.certainty) for strand in answer.strands if strand.certainty]
+    return Html("".join(shown))
+
+
+def _road(strand: Strand, found: Certainty) -> str:
+    rows: list[list[object]] = [["start", "", f"{strand.name} start at {LEVELS[found.start]}", "", ""]]
+    rows += [[item.domain, f"−{item.steps}" if item.steps else "0", item.because, _threshold(item.threshold), item.relief or "–"]
+             for item in found.concerns]  # fmt: skip
+    rows.append(["end", "", f"certainty is {found.name}", "", ""])
+    name = strand.name[0].upper() + strand.name[1:]
+    return (f'<details class="road"><summary>The road to {found.name} certainty: {escape(name)}'
+            f"</summary>{table(f'Steps for {strand.name}', HEADER, rows)}</details>")  # fmt: skip
+
+
+def _threshold(name: str) -> Html:
+    item = BY_NAME[name]
+    return Html(
+        f'<a href="methods.html#threshold-{name}">{escape(item.value)}</a> <span class="seen">{escape(item.source)}</span>'
+    )
