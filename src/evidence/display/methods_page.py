@@ -10,6 +10,7 @@ from importlib.metadata import version
 
 from evidence.display.phrases import plural
 from evidence.display.references import reference_list
+from evidence.display.road import sourced
 from evidence.display.tables import Html, table
 from evidence.records.base import EvidenceBase
 from evidence.rules.rule import RULES
@@ -98,7 +99,7 @@ def coverage(base: EvidenceBase) -> Html:
 
 def thresholds(base: EvidenceBase) -> Html:
     """Every number that decides something, read from the code that uses it, with its source."""
-    rows: list[list[object]] = [[item.what, item.value, item.source] for item in THRESHOLDS]
+    rows: list[list[object]] = [[item.what, item.value, sourced(base, item.source)] for item in THRESHOLDS]
     ids = [f"threshold-{item.name}" for item in THRESHOLDS]
     return Html(
         f"<h2>Thresholds</h2>{table('Numbers that decide', ('What', 'Value', 'Source'), rows, ids=ids)}"

@@ -26,13 +26,22 @@ def verdict(answer: Answer) -> Html:
     question = answer.question
     section = answer.base.schema.topic.sections.get(question.section, question.section)
     chips = f"{verdict_chip(answer.verdict.name)} {certainty_chip(answer)}"
-    spoken = [item for item in say(answer) if item.role in ("verdict", "size", "certainty", "time")]
+    spoken = [item for item in say(answer) if item.role in ("verdict", "certainty", "time")]
     return Html(
         f'<p class="crumb"><a href="index.html#{escape(question.section)}">{escape(section)}</a></p>'
         f"<h1>{escape(question.wording)}</h1><p class=chips>{chips} "
         f'<span class="help">{escape(_why(answer))}</span></p>'
-        f'<div class="verdict-box">{_spoken(answer, spoken)}</div>{road(answer)}{_asked(answer)}'
+        f'<div class="verdict-box">{_spoken(answer, spoken)}</div>{_how_large(answer)}{road(answer)}{_asked(answer)}'
     )
+
+
+def _how_large(answer: Answer) -> str:
+    """The sizes of what the deciding evidence found, one sentence for each outcome."""
+    spoken = [item for item in say(answer) if item.role == "size"]
+    if not spoken:
+        return ""
+    return (f"<details><summary>How large: {plural(len(spoken), 'outcome')} with sizes that a source names</summary>"
+            f"{_spoken(answer, spoken)}</details>")  # fmt: skip
 
 
 def _why(answer: Answer) -> str:
@@ -49,7 +58,10 @@ def _asked(answer: Answer) -> Html:
     if question.comparator:
         pairs.append(("Compared with", question.comparator))
     pairs += [("Measured by", question.outcome), ("Importance", question.importance)]
-    matters = Html("no source of a difference that matters was found")
+    sized = any(item.role == "size" for item in say(answer))
+    matters = Html(
+        "by the named sizes of its outcomes" if sized else "no source of a difference that matters was found"
+    )
     if question.threshold is not None:
         label = answer.base.reference(question.threshold_source).label
         matters = Html(
