@@ -6,7 +6,7 @@ EVIDENCE := $(RUN)/evidence
 export PYTHONHASHSEED := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help report lab study check tidy preview changes trace verify docs test lint bench mutants clean
+.PHONY: help report lab study check tidy preview changes trace verify docs test lint pdf audit bench mutants clean
 
 help: ## This list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -65,6 +65,12 @@ test: $(VENV)/dev.stamp ## Set up if needed, and run the tests
 
 lint: $(VENV)/dev.stamp ## Style and types of the library and its tests; changes nothing
 	@$(RUN)/ruff check src tests benchmarks && $(RUN)/ruff format --check src tests benchmarks && $(RUN)/mypy
+
+pdf: $(VENV)/dev.stamp ## Print the board and the question pages of the newest edition into one PDF in build/   (EDITION=2026-11)
+	@$(EVIDENCE) pdf --edition "$(EDITION)"
+
+audit: $(VENV)/dev.stamp ## Open every page of the newest edition in Chromium: links, overflow, requests, accessibility (some minutes)
+	@$(RUN)/python -m tests.audit
 
 bench: $(VENV)/dev.stamp ## Measure rendering against named baselines, and how answering grows; prints ratios
 	@$(RUN)/python benchmarks/rendering.py

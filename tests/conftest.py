@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from evidence import EvidenceBase, Workspace
+from tests.audit import chromium, program
 
 ROOT = Path(__file__).resolve().parent.parent
 MOONWORT = ROOT / "tests" / "topics" / "moonwort"
@@ -58,16 +59,13 @@ def moonwort_edition(tmp_path_factory) -> Workspace:
 @pytest.fixture(scope="session")
 def browser():
     """Chromium without a window; skipped where there is none, unless EVIDENCE_BROWSER=required."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if program is None:
+    if program() is None:
         if os.environ.get("EVIDENCE_BROWSER") == "required":
             pytest.fail("Chromium is required here and was not found")
         pytest.skip("no Chromium on this machine")
     from playwright.sync_api import sync_playwright
 
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
-             "--disable-sync", "--no-first-run"]  # fmt: skip
     with sync_playwright() as play:
-        chromium = play.chromium.launch(executable_path=program, args=flags)
-        yield chromium
-        chromium.close()
+        started = chromium(play)
+        yield started
+        started.close()

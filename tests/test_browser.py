@@ -1,12 +1,18 @@
 """Pages in a real Chromium: they fit a phone, ask for nothing, and their tables sort and filter."""
 
+import csv
+import io
+import json
+import re
+from pathlib import Path
+
 import pytest
 
 from tests.conftest import EDITION
 
 pytestmark = pytest.mark.browser
-PAGES = ("index.html", "question-sleep-onset.html", "question-law.html", "study-ember2014.html", "evidence.html", "gaps.html",
-         "claims.html", "changes.html", "methods.html")  # fmt: skip
+PAGES = ("index.html", "question-sleep-onset.html", "question-law.html", "study-ember2014.html", "evidence.html",
+         "evidence-effects.html", "maps.html", "gaps.html", "claims.html", "changes.html", "methods.html")  # fmt: skip
 
 
 @pytest.fixture
@@ -38,24 +44,74 @@ def test_a_page_fits_asks_for_nothing_and_has_no_fault(open_page, name, width):
     assert page.evaluate("document.querySelectorAll('h1').length") == 1
 
 
-def test_the_index_of_findings_filters_and_sorts_and_keeps_the_words_in_the_address(open_page):
+ROWS = "[...document.querySelectorAll('#findings tbody tr')]"
+
+
+def column(page, label):
+    return page.evaluate(f"{ROWS}.map(row => row.querySelector('[data-label=\"{label}\"]').textContent)")
+
+
+def test_the_index_of_findings_filters_by_words_and_by_list_and_says_how_many(open_page):
     page = open_page("evidence.html", 1280)
-    rows = "[...document.querySelector('table.filterable').tBodies[0].rows].filter(row => !row.hidden)"
-    everything = page.evaluate(f"{rows}.length")
-    page.get_by_role("searchbox").fill("randomised trials")
-    assert 0 < page.evaluate(f"{rows}.length") < everything
-    assert page.url.endswith("#q=randomised%20trials")
+    everything = len(column(page, "Year"))
+    assert everything == page.evaluate("JSON.parse(document.getElementById('findings-data').textContent).rows.length")
+    page.get_by_role("searchbox").fill("nights moonwort")
+    words = column(page, "Report")
     page.get_by_role("searchbox").fill("")
+    page.get_by_label("Kind of evidence").select_option("randomised trials")
+    kinds = column(page, "Kind of evidence")
+    assert set(kinds) == {"randomised trials"} and 0 < len(kinds) < everything
+    assert len(words) < everything
+    assert page.get_by_role("status").inner_text() == f"{len(kinds)} of {everything} findings"
+    offered = page.get_by_label("Kind of evidence").locator("option").all_inner_texts()
+    assert f"randomised trials ({len(kinds)})" in offered
+
+
+def test_the_state_of_the_index_stands_in_the_address_and_comes_back_from_it(open_page, moonwort_edition):
+    page = open_page("evidence.html", 1280)
+    page.get_by_label("Kind of evidence").select_option("randomised trials")
     page.get_by_role("button", name="Year").click()
-    years = page.evaluate(f"{rows}.map(row => row.cells[7].textContent)")
-    assert years == sorted(years)
+    page.get_by_role("button", name="Year").click()
+    page.get_by_role("searchbox").fill("moonwort")
+    address, rows = page.evaluate("location.href"), column(page, "Report")
+    assert address.endswith("#q=moonwort&kind=randomised+trials&sort=year.down")
+    years = column(page, "Year")
+    assert years == sorted(years, reverse=True)
+    other = open_page("evidence.html", 390)
+    other.goto(address)
+    other.reload()
+    assert column(other, "Report") == rows
+    assert other.get_by_role("searchbox").input_value() == "moonwort"
+    other.get_by_role("button", name="Clear all filters").click()
+    assert other.evaluate("location.href").endswith("evidence.html")
+    assert len(column(other, "Report")) > len(rows)
 
 
-def test_without_script_the_table_still_reads(browser, moonwort_edition):
+def test_what_is_shown_is_saved_as_a_csv_that_holds_the_rows_and_runs_nothing(open_page):
+    page = open_page("evidence.html", 1280)
+    page.get_by_label("Kind of evidence").select_option("randomised trials")
+    with page.expect_download() as caught:
+        page.get_by_role("button", name="Save these rows as CSV").click()
+    rows = list(csv.DictReader(io.StringIO(Path(caught.value.path()).read_text(encoding="utf-8"))))
+    assert [row["report"] for row in rows] == column(page, "Report")
+    assert all(row["row"].startswith("data/findings.csv:") and row["finding"] for row in rows)
+    assert not any(cell.startswith(("=", "+", "@")) for row in rows for cell in row.values())
+
+
+def test_without_script_every_finding_still_reads_in_the_tables_of_the_sections(browser, moonwort_edition):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
-    page.goto((moonwort_edition.edition(EDITION) / "evidence.html").as_uri())
-    assert page.locator("table.filterable tbody tr").count() > 10
+    folder = moonwort_edition.edition(EDITION)
+    page.goto((folder / "evidence.html").as_uri())
+    links = page.locator("h2 ~ ul a").evaluate_all("links => links.map(link => link.getAttribute('href'))")
+    read = 0
+    for name in links:
+        page.goto((folder / name).as_uri())
+        read += page.locator("table.plain tbody tr").count()
+    data = re.search(
+        r'id="findings-data">(.*?)</script>', (folder / "evidence.html").read_text(encoding="utf-8")
+    ).group(1)
+    assert read == len(json.loads(data)["rows"])
     context.close()
 
 

@@ -65,7 +65,7 @@ def test_a_report_from_a_spoiled_base_exits_non_zero_names_the_rule_and_leaves_t
 def test_report_says_published_then_unchanged_then_equal(moonwort):
     first = run(moonwort, "edition", "--edition", "2020-06")
     assert first.stdout.splitlines()[-1] == (
-        "Published edition 2020-06: 29 pages in reports/2020-06/. Open reports/2020-06/index.html")  # fmt: skip
+        "Published edition 2020-06: 32 pages in reports/2020-06/. Open reports/2020-06/index.html")  # fmt: skip
     assert "Nothing changed" in run(moonwort, "edition", "--edition", "2020-06").stdout
     (moonwort.build / "stamp-2020-06.json").unlink()
     assert (

@@ -119,6 +119,18 @@ def edition_command(edition: str, as_of: str, force: bool) -> None:
         click.echo(f"Published edition {label}: {made.pages} pages in {where}/{differ}. Open {where}/index.html")
 
 
+@main.command("pdf")
+@click.option("--edition", default="", help="Month, as 2026-11; empty means the newest.")
+def pdf_command(edition: str) -> None:
+    """Print the board and the question pages of an edition into one PDF in build/."""
+    from evidence.editions.paper import print_edition
+    from evidence.records.base import EvidenceBase
+
+    workspace = Workspace.find()
+    made = print_edition(EvidenceBase.load(workspace), edition)
+    click.echo(f"Printed {workspace.relative(made)}.")
+
+
 @main.command("preview")
 @click.option("--question", default="", help="A question, as withdrawal.")
 @click.option("--study", default="", help="Or a study, as vicknasingam2020.")

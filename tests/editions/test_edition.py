@@ -109,7 +109,7 @@ def test_a_page_that_fails_publishes_nothing_and_is_kept(edited):
     notebook.write_text(
         notebook.read_text().replace('"show.study(base, study_id)"', "\"assert study_id != 'ivory2013'\"")
     )
-    with pytest.raises(PageError, match=r"1 of 29 pages failed; nothing was published") as error:
+    with pytest.raises(PageError, match=r"1 of 32 pages failed; nothing was published") as error:
         build_edition(EvidenceBase.load(edited), EDITION)
     assert "study-ivory2013.html: cell" in str(error.value)
     assert [path.name for path in edited.failed.iterdir()] == ["study-ivory2013.ipynb"]

@@ -105,7 +105,7 @@ def sections(base: EvidenceBase) -> Html:
             )
             parts.append(f'<details class="section" id="{escape(section)}" open><summary><h2>{escape(title)}</h2> '
                          f'<span class="help">{escape(tally)}</span></summary>{shown}</details>')  # fmt: skip
-    return Html("".join(parts))
+    return Html(f'<div class="sections">{"".join(parts)}</div>')
 
 
 def _line(item: Answer) -> list[object]:

@@ -11,14 +11,17 @@ from typing import Any
 from scipy.stats import norm
 
 from evidence.display.phrases import amount, plural
+from evidence.display.tables import table
 from evidence.records.base import EvidenceBase
 from evidence.synthesis.answers import Strand
 from evidence.synthesis.described import PooledGroup, Summary
-from evidence.synthesis.effects import RATIO_MEASURES, back, effect, no_effect
+from evidence.synthesis.effects import CONFIDENCE_LEVEL, RATIO_MEASURES, back, effect, no_effect
 from evidence.synthesis.grouping import CASES, Group, Voice
 
 # Rows beyond this many make a figure nobody reads on a phone; the table below it has them all.
 MOST_ROWS = 24
+# Bars are intervals of this level; others are converted.
+DRAWN = 0.95
 SALT = "evidence"
 ROW_HEIGHT, WIDTH = 0.27, 4.9
 INK = "#1f2933"
@@ -58,7 +61,20 @@ def forest(base: EvidenceBase, strand: Strand, group: Group, summary: Summary) -
     spoken = describe(outcome.name, outcome.unit, kind, lines)
     svg = _draw(lines, outcome.name, outcome.unit, log=group.measure in RATIO_MEASURES, null=no_effect(group.measure))
     caption = f"{outcome.name} — {kind}. Dots are samples; bars are 95% intervals (computed from counts, or printed)."
-    return f'<figure><div role="img" aria-label="{escape(spoken)}">{svg}</div><figcaption>{escape(caption)}</figcaption></figure>'
+    return (
+        f'<figure><div role="img" aria-label="{escape(spoken)}">{svg}</div><figcaption>{escape(caption)}</figcaption>'
+        f"{_data(lines, outcome.name, outcome.unit)}</figure>"
+    )
+
+
+def _data(lines: list[Line], name: str, unit: str) -> str:
+    """The numbers of a figure, for those who cannot see it or want them."""
+    rows = [[line.label, amount(round(line.value, 2), unit),
+             f"{amount(round(line.low, 2), unit)} to {amount(round(line.high, 2), unit)}"
+             if line.low is not None and line.high is not None else "none printed or computable"]
+            for line in lines]  # fmt: skip
+    shown = table(f"{name}, as drawn", ("Sample", "Value", "95% interval"), rows)
+    return f"<details><summary>Numbers of this figure</summary>{shown}</details>"
 
 
 def describe(name: str, unit: str, strand: str, lines: list[Line]) -> str:
@@ -79,7 +95,7 @@ def _line(base: EvidenceBase, voice: Voice) -> Line | None:
     if finding.value is None:
         return None
     label = base.references[finding.citekey].label
-    if finding.low is not None and finding.high is not None and finding.interval.endswith("CI"):
+    if finding.low is not None and finding.high is not None and CONFIDENCE_LEVEL.get(finding.interval) == DRAWN:
         return Line(label, finding.value, finding.low, finding.high)
     found = effect(finding)
     if found is None:

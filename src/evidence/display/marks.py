@@ -26,6 +26,11 @@ def page_of_study(name: str) -> str:
     return f"study-{name}.html"
 
 
+def page_of_section(name: str) -> str:
+    """File name of the plain tables of a section."""
+    return f"evidence-{anchor(name)}.html"
+
+
 def row_link(base: EvidenceBase, row: RowName) -> str:
     """Address of a row within the edition."""
     table, name = row

@@ -1,4 +1,4 @@
-"""Pages across questions: all findings, the map of evidence, the gaps, and public claims."""
+"""Pages across questions: the map of evidence, the gaps, and public claims."""
 
 from __future__ import annotations
 
@@ -7,44 +7,40 @@ from datetime import date
 from html import escape
 
 from evidence.display.chips import verdict_chip
-from evidence.display.marks import page_of_question, page_of_study
-from evidence.display.phrases import finding_value, plural
+from evidence.display.marks import page_of_question
+from evidence.display.phrases import plural
 from evidence.display.tables import Html, link, outside, table
 from evidence.display.wording import verdict_statement
 from evidence.records.base import EvidenceBase
 from evidence.records.model import Claim
-from evidence.synthesis.answers import Answer, answer, answers
-from evidence.synthesis.grouping import STRANDS, strand_of
+from evidence.synthesis.answers import Answer, Strand, answer, answers
+from evidence.synthesis.grouping import REVIEWS, STRANDS
 from evidence.synthesis.registered import is_overdue
 from evidence.synthesis.verdicts import CONTESTED, KNOWN, UNCERTAIN, UNSTUDIED
 
 
-def evidence_index(base: EvidenceBase) -> Html:
-    """Every finding in one table that can be sorted and filtered; without script it still reads."""
-    rows = [
-        [
-            link(f"{page_of_study(f.study)}#{f.finding}", base.references[f.citekey].label),
-            link(page_of_question(f.question), base.questions[f.question].wording),
-            base.outcomes[f.outcome].name, finding_value(base, f), f.group, strand_of(base.studies[f.study]),
-            base.studies[f.study].country, f.public_on[:4], f.depth_seen,
-        ]
-        for f in base.findings.values()
-    ]  # fmt: skip
-    header = ("Report", "Question", "Outcome", "Number", "Who", "Kind of evidence", "Country", "Year", "Seen")
-    return Html(f"<h1>All findings</h1>{table(plural(len(rows), 'finding'), header, rows, css='sortable filterable')}")
-
-
 def evidence_map(base: EvidenceBase) -> Html:
-    """Question by kind of evidence: how many samples stand in each place, and how many places are empty."""
+    """Question by kind of evidence: samples, people (or animals, or products), and how certain; and the empty places."""
     rows = []
     for item in answers(base):
-        samples = {strand.name: strand.samples for strand in item.strands}
+        strands = {strand.name: _place(strand) for strand in item.strands}
         name = item.question.question
         rows.append(
-            [link(page_of_question(name), item.question.wording), *(samples.get(strand, "·") for strand in STRANDS)]
+            [link(page_of_question(name), item.question.wording), *(strands.get(kind, "·") for kind in STRANDS)]
         )
-    caption = "Independent samples by question and kind of evidence; a dot is an empty place"
-    return Html(f"<h2>Map of the evidence</h2>{table(caption, ('Question', *STRANDS), rows, css='map')}")
+    caption = ("Independent samples, people (animals, products) in them, and the certainty that this kind of evidence reaches; "
+               "indirect evidence has none, a dot is an empty place")  # fmt: skip
+    return Html(f"<h1>Maps</h1><h2>Where evidence is</h2>{table(caption, ('Question', *STRANDS), rows, css='map')}")
+
+
+def _place(strand: Strand) -> Html:
+    size = f'<span class="seen">{strand.people:,}</span>' if strand.people and strand.name != REVIEWS else ""
+    level = (
+        f'<span class="place-level l{strand.certainty.level}">{strand.certainty.name}</span>'
+        if strand.certainty
+        else ""
+    )
+    return Html(f"<strong>{strand.samples}</strong> {size} {level}")
 
 
 def gaps(base: EvidenceBase, day: date) -> Html:

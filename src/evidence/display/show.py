@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from evidence.display import board, firmness, methods_page, overviews, question_page, study_page
+from evidence.display import board, findings_index, firmness, methods_page, overviews, question_page, study_page
 from evidence.display.tables import Html
 from evidence.records.base import EvidenceBase
 from evidence.records.dates import last_day
@@ -62,9 +62,13 @@ def what_we_know(base: EvidenceBase, edition: str) -> None:
     _show(board.sections(base))
 
 
-def evidence(base: EvidenceBase) -> None:
-    """All findings, and the map of the evidence."""
-    _show(overviews.evidence_index(base))
+def evidence(base: EvidenceBase, section: str = "") -> None:
+    """All findings: the index, or the plain tables of one section."""
+    _show(findings_index.section_tables(base, section) if section else findings_index.index(base))
+
+
+def maps(base: EvidenceBase) -> None:
+    """What is studied and how surely it is known, and how the verdicts moved."""
     _show(overviews.evidence_map(base))
     _show(firmness.whole_history(base))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
+from evidence.display.exports import forms
 from evidence.display.marks import page_of_question, page_of_study
 from evidence.display.phrases import finding_value
 from evidence.display.references import reference
@@ -115,9 +116,7 @@ def reports(base: EvidenceBase, name: str) -> Html:
     study = base.study(name)
     parts = ["<h2>Reports</h2>"]
     for key in study.reports:
-        entry = base.reference(key)
-        parts.append(f'<p id="ref-{escape(key)}">{reference(base, key)}</p><details><summary>BibTeX</summary>'
-                     f"<pre>{escape(entry.raw)}</pre></details>")  # fmt: skip
+        parts.append(f'<p id="ref-{escape(key)}">{reference(base, key)}</p>{forms(base.reference(key))}')
     parts += [f'<p class="warning">{escape(item.kind)}: {escape(item.what)} ({item.status}; {place(item.where)})</p>'
               for item in base.corrections if item.citekey in study.reports]  # fmt: skip
     touching = [item for item in base.discrepancies if {item.first, item.second} & set(study.reports)]

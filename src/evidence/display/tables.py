@@ -61,7 +61,7 @@ def table(
     ids
         An id for each row, where rows are linked to.
     css
-        Further classes: ``sortable`` and ``filterable`` are picked up by the script of the edition.
+        Further classes: ``sortable`` is picked up by the script of the edition.
     """
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in header)
     body = "\n".join(_row(header, row, ids[i] if i < len(ids) else "") for i, row in enumerate(rows))

@@ -27,6 +27,15 @@ def write_whole(path: Path, text: str) -> None:
         beside.unlink(missing_ok=True)
 
 
+def publish_file(made: Path, place: Path) -> Path:
+    """Put a finished file in its place by one rename; it may come from another disk."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    beside = place.with_name(f".{place.name}.{os.getpid()}")
+    shutil.copyfile(made, beside)
+    beside.replace(place)
+    return place
+
+
 def publish_folder(made: Path, place: Path) -> None:
     """Put a finished folder in its place by one rename; what stood there before is removed afterwards.
 

@@ -53,7 +53,9 @@ def run_page(
         raise PageError(
             f"{out.name}: cell {error.exec_count} of {notebook.name} failed: {error.ename}: {error.evalue}"
         ) from None
-    out.write_text(page_html(node, topic=topic, title=title), encoding="utf-8")
+    out.write_text(
+        page_html(node, topic=topic, title=title, edition=str(parameters.get("edition", ""))), encoding="utf-8"
+    )
 
 
 def check_parameters(notebook: Path, parameters: Mapping[str, Any]) -> None:
@@ -113,10 +115,10 @@ def _exporter() -> Any:
     return PageExporter(config)
 
 
-def page_html(node: Any, *, topic: Topic, title: str) -> str:
+def page_html(node: Any, *, topic: Topic, title: str, edition: str) -> str:
     """An executed notebook as a page of the edition: outputs only, with title, navigation and disclaimer."""
     for number, cell in enumerate(node.cells):
         cell.id = f"cell-{number}"
-    frame = {"topic": topic, "page_title": escape(title), "metadata": {"name": title}}
+    frame = {"topic": topic, "page_title": escape(title), "edition": edition, "metadata": {"name": title}}
     body, _ = _exporter().from_notebook_node(node, resources=frame)
     return str(body)

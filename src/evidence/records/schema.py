@@ -58,7 +58,12 @@ class TableSchema:
 class Topic:
     """What the notebook is about, in the words of its own schema: the library itself names no topic.
 
-    `two_readings` says that a finding speaks only once a second pair of eyes has read it.
+    Attributes
+    ----------
+    two_readings
+        Whether a finding speaks only once a second pair of eyes has read it.
+    issues
+        Address that opens a new issue, as https://…/issues/new; empty where there is none. Statements link to it.
     """
 
     title: str
@@ -70,6 +75,7 @@ class Topic:
     first_questions: tuple[str, ...]
     sections: Mapping[str, str]
     two_readings: bool = False
+    issues: str = ""
 
 
 @dataclass(frozen=True)
