@@ -13,6 +13,7 @@ import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from functools import cache
 from html.parser import HTMLParser
 from itertools import product
@@ -22,7 +23,7 @@ from urllib.parse import unquote
 
 PAGE_BYTES, ASSET_BYTES = 300_000, 600_000
 WIDTHS, SCHEMES = (390, 1280), ("light", "dark")
-SHEET = 695  # px between the margins of A4
+SHEET, HEIGHT = 695, 900  # px between the margins of A4; of a window
 READ_BY_AXE = ((390, "light"), (1280, "dark"))
 OWN = ("file:", "data:", "blob:")
 KINDS = ("question", "study", "evidence")
@@ -101,23 +102,46 @@ def program() -> str | None:
     return next((found for name in PROGRAMS if (found := shutil.which(name))), None)
 
 
-def faults_of(browser: Any, path: Path) -> list[str]:
-    """What a page shows in Chromium at each width, in each scheme, and on paper; axe reads a phone in light, a desk in dark."""
-    found: list[str] = []
+@dataclass
+class View:
+    """One open page of the browser at one width in one scheme, and what it complained of since it was last asked."""
+
+    width: int
+    scheme: str
+    page: Any
+    seen: list[str]
+
+
+def views(browser: Any) -> list[View]:
+    """A page at each width in each scheme; they stay open, since a new one costs more than a visit."""
+    made = []
     for width, scheme in product(WIDTHS, SCHEMES):
-        page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
-        seen = _listen(page)
-        page.goto(path.as_uri())
-        seen += ["wider than the screen"] if _overflows(page, width) else []
-        if (width, scheme) in READ_BY_AXE:
-            seen += _violations(page)
-        if scheme == "light":
-            page.emulate_media(media="print")
-            page.set_viewport_size({"width": SHEET, "height": 1000})
-            seen += ["wider than the sheet on paper"] if _overflows(page, SHEET) else []
-        page.close()
-        found += [f"{path.name} at {width} px, {scheme}: {fault}" for fault in seen]
-    return found
+        page = browser.new_page(viewport={"width": width, "height": HEIGHT}, color_scheme=scheme)
+        made.append(View(width, scheme, page, _listen(page)))
+    return made
+
+
+def faults_of(opened: Iterable[View], path: Path) -> list[str]:
+    """What a page shows at each width, in each scheme, and on paper; axe reads a phone in light, a desk in dark."""
+    return [
+        f"{path.name} at {view.width} px, {view.scheme}: {fault}" for view in opened for fault in _visit(view, path)
+    ]
+
+
+def _visit(view: View, path: Path) -> list[str]:
+    page, found = view.page, view.seen
+    found.clear()
+    page.goto(path.as_uri())
+    found += ["wider than the screen"] if _overflows(page, view.width) else []
+    if (view.width, view.scheme) in READ_BY_AXE:
+        found += _violations(page)
+    if view.scheme == "light" and view.width == min(WIDTHS):
+        page.emulate_media(media="print")
+        page.set_viewport_size({"width": SHEET, "height": HEIGHT})
+        found += ["wider than the sheet on paper"] if _overflows(page, SHEET) else []
+        page.emulate_media(media="screen")
+        page.set_viewport_size({"width": view.width, "height": HEIGHT})
+    return list(found)
 
 
 def _listen(page: Any) -> list[str]:
@@ -159,8 +183,8 @@ def _some(paths: list[Path]) -> list[str]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = chromium(playwright)
-        return [fault for path in paths for fault in faults_of(browser, path)]
+        opened = views(chromium(playwright))
+        return [fault for path in paths for fault in faults_of(opened, path)]
 
 
 def audit(folder: Path, paths: Iterable[Path]) -> list[str]:

@@ -8,7 +8,7 @@ from evidence.editions.index import labels
 from evidence.editions.pages import pages
 from evidence.editions.runner import run_page
 from evidence.records.base import package_folder
-from tests.audit import ASSET_BYTES, PAGE_BYTES, broken, faults_of, kinds, overweight, sample
+from tests.audit import ASSET_BYTES, PAGE_BYTES, broken, faults_of, kinds, overweight, sample, views
 from tests.conftest import EDITION
 
 SEED = 20261124
@@ -18,6 +18,15 @@ SEED = 20261124
 def newest(repository):
     """The newest committed edition of the real topic."""
     return repository.edition(labels(repository)[0])
+
+
+@pytest.fixture(scope="module")
+def opened(browser):
+    """The browser's pages at each width and in each scheme."""
+    made = views(browser)
+    yield made
+    for view in made:
+        view.page.close()
 
 
 def test_no_link_of_an_edition_leads_nowhere(newest, moonwort_edition):
@@ -47,16 +56,16 @@ def test_the_heaviest_pages_of_the_real_base_keep_their_budget(base, tmp_path):
 @pytest.mark.browser
 @pytest.mark.parametrize("name", ["index", "evidence", "maps", "gaps", "claims", "changes", "methods", "question-sleep-onset",
                                   "question-law", "study-ember2014", "evidence-effects"])  # fmt: skip
-def test_a_page_of_each_kind_has_no_fault_in_light_dark_and_on_paper(browser, moonwort_edition, name):
-    assert faults_of(browser, moonwort_edition.edition(EDITION) / f"{name}.html") == []
+def test_a_page_of_each_kind_has_no_fault_in_light_dark_and_on_paper(opened, moonwort_edition, name):
+    assert faults_of(opened, moonwort_edition.edition(EDITION) / f"{name}.html") == []
 
 
 @pytest.mark.browser
 @pytest.mark.parametrize("part", range(4))
-def test_a_seeded_sample_of_the_real_edition_has_no_fault(browser, newest, part):
+def test_a_seeded_sample_of_the_real_edition_has_no_fault(opened, newest, part):
     paths = sample(newest, 2, SEED)[part::4]
     assert paths
-    assert [fault for path in paths for fault in faults_of(browser, path)] == []
+    assert [fault for path in paths for fault in faults_of(opened, path)] == []
 
 
 @pytest.mark.browser
@@ -101,8 +110,8 @@ def test_heavy_assets_are_seen(tmp_path):
      ("<img src='data:image/gif;base64,R0lGODlhAQABAAAAACw='>", "image-alt"),
      ("<script>throw Error('planted')</script>", "planted")],
 )  # fmt: skip
-def test_a_planted_fault_is_seen_in_the_browser(browser, tmp_path, body, told):
-    assert any(told in fault for fault in faults_of(browser, lay_out(tmp_path, body)))
+def test_a_planted_fault_is_seen_in_the_browser(opened, tmp_path, body, told):
+    assert any(told in fault for fault in faults_of(opened, lay_out(tmp_path, body)))
 
 
 def test_a_sample_holds_every_kind_and_is_the_same_for_the_same_seed(newest):

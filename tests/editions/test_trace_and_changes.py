@@ -1,8 +1,10 @@
 import copy
+import json
+import re
 
 import pytest
 
-from evidence.editions.changes import changes_text, compare
+from evidence.editions.changes import changes_text, compare, moved_in_short
 from evidence.editions.state import state
 from evidence.editions.trace import trace, trace_text
 from evidence.errors import UnknownIdError
@@ -63,3 +65,17 @@ def test_a_row_that_only_moved_to_another_line_is_no_change(moonwort_base):
     finding = moonwort_base.findings["ivory2013-1"]
     assert fact_digest(finding) == fact_digest(replace(finding, where=Location("data/findings.csv", 999)))
     assert fact_digest(finding) != fact_digest(replace(finding, value=-8.1))
+
+
+def test_the_board_tells_the_first_verdicts_that_moved_and_nothing_in_a_first_edition(moonwort_base):
+    assert moved_in_short(moonwort_base, "2020-06") == ""
+    before = state(moonwort_base)
+    for name in list(before["questions"])[:5]:  # one of them is contested already
+        before["questions"][name] = before["questions"][name] | {"verdict": "CONTESTED", "certainty": "very low"}
+    folder = moonwort_base.workspace.edition("2020-05")
+    folder.mkdir(parents=True)
+    (folder / "edition.json").write_text(json.dumps(before))
+    shown = moved_in_short(moonwort_base, "2020-06")
+    assert "What moved since 2020-05" in shown
+    assert shown.count("<li>") == 3
+    assert "4 verdicts, 0 facts" in re.sub(r"<[^>]+>", "", shown)

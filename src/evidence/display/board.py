@@ -99,7 +99,7 @@ def sections(base: EvidenceBase) -> Html:
             rows = [_line(item) for item in members]
             shown = table(
                 plural(len(rows), "question"),
-                ("Question", "Verdict", "Certainty", "In a sentence", "Evidence"),
+                ("Question", "Verdict", "Certainty", "In a sentence", "Evidence", "Newest source"),
                 rows,
                 css="board",
             )
@@ -110,4 +110,15 @@ def sections(base: EvidenceBase) -> Html:
 
 def _line(item: Answer) -> list[object]:
     question = link(page_of_question(item.question.question), item.question.wording)
-    return [question, verdict_chip(item.verdict.name), certainty_chip(item), _sentence(item), evidence_chip(item)]
+    verdict = Html(f"{verdict_chip(item.verdict.name)} {_direction(item)}")
+    return [question, verdict, certainty_chip(item), _sentence(item), evidence_chip(item), _newest(item)]
+
+
+def _direction(item: Answer) -> str:
+    return {"yes": "to yes", "no": "to no", "neither": "points nowhere"}.get(item.lean, "")
+
+
+def _newest(item: Answer) -> str:
+    """When the newest thing that the answer knows became public, as closely as its source says."""
+    days = [finding.public_on for finding in item.findings] + [entry.public_on for entry in item.entries]
+    return max((day for day in days if day), default="none")

@@ -35,16 +35,39 @@ SHOWN_VERSIONS = (
 
 
 def flow(base: EvidenceBase) -> Html:
-    """Searches and the fate of every record, counted from the tables."""
+    """Searches and the fate of every record as PRISMA 2020 tells it (page2021), counted from the tables.
+
+    Living reviews say what each update added (akl2024): here the records by the month in which they were written down.
+    """
     fates = Counter(record.fate for record in base.records.values())
+    reasons = Counter(record.reason for record in base.records.values() if record.fate == "set aside")
+    told = [(reason, count) for reason, count in reasons.most_common() if count > 1]
+    own = fates["set aside"] - sum(count for _, count in told)
+    aside = "; ".join(
+        [f"{reason.rstrip('.')} ({count})" for reason, count in told]
+        + [f"{own} for reasons of their own, listed below"]
+    )
     studies = Counter(study.table for study in base.studies.values())
-    rows: list[list[object]] = [["Searches recorded", len(base.searches)], ["Records found", len(base.records)]]
-    rows += [[f"Records: {fate}", count] for fate, count in sorted(fates.items())]
-    rows += [[f"Studies in {name}.csv", count] for name, count in sorted(studies.items())]
-    rows += [["Findings", len(base.findings)], ["Entries in studies.bib", _entries(base, "studies")],
-             ["Entries in set-aside.bib", _entries(base, "set-aside")]]  # fmt: skip
+    steps = [
+        ("Identification", f"{plural(len(base.searches), 'search', 'searches')} found {plural(len(base.records), 'record')}", ""),
+        ("Screening", f"{plural(len(base.records), 'record')} read as title, abstract or page",
+         f"{fates['set aside']} set aside: {aside}" if aside else ""),
+        ("Eligibility", f"{len(base.records) - fates['set aside'] - fates['awaiting']} kept",
+         f"{fates['background']} kept as background, {fates['awaiting']} awaiting"),
+        ("Included", f"{plural(fates['included'], 'record')} in {plural(len(base.studies), 'study', 'studies')}: "
+         + ", ".join(f"{count} in {name}.csv" for name, count in sorted(studies.items()))
+         + f"; {plural(len(base.findings), 'finding')}", ""),
+    ]  # fmt: skip
+    boxes = "".join(
+        f"<li><strong>{name}</strong><p>{escape(kept)}</p>{f'<p class=seen>{escape(left)}</p>' if left else ''}</li>"
+        for name, kept, left in steps
+    )
+    months = Counter(f"{record.recorded_on:%Y-%m}" for record in base.records.values())
+    lived = ", ".join(f"{month}: {count}" for month, count in sorted(months.items()))
     return Html(
-        f"<h1>Methods</h1><h2>What was found and kept</h2>{table('Flow, from the tables', ('What', 'How many'), rows)}"
+        f"<h1>Methods</h1><h2>What was found and kept</h2><ol class=flow>{boxes}</ol><p>Records by the month in which they "
+        f"were written down: {lived}. Entries in studies.bib: {_entries(base, 'studies')}; in set-aside.bib: "
+        f"{_entries(base, 'set-aside')}.</p>"
     )
 
 

@@ -17,6 +17,10 @@ from evidence.synthesis.answers import Answer, Strand, answer, answers
 from evidence.synthesis.grouping import REVIEWS, STRANDS
 from evidence.synthesis.registered import is_overdue
 from evidence.synthesis.verdicts import CONTESTED, KNOWN, UNCERTAIN, UNSTUDIED
+from evidence.synthesis.what_if import SIZES, gains
+
+# After every size that is tried.
+NEVER = max(SIZES) + 1
 
 
 def evidence_map(base: EvidenceBase) -> Html:
@@ -44,7 +48,9 @@ def _place(strand: Strand) -> Html:
 
 
 def gaps(base: EvidenceBase, day: date) -> Html:
-    """Five kinds of not knowing, told apart, the critical questions first.
+    """Five kinds of not knowing, told apart; ranked by what to study next.
+
+    First the critical questions, then those that the smallest study would move.
 
     Parameters
     ----------
@@ -53,9 +59,7 @@ def gaps(base: EvidenceBase, day: date) -> Html:
     day
         The day of the edition, from which it is counted what has gone stale.
     """
-    everyone = sorted(
-        answers(base), key=lambda item: ("critical", "important", "limited").index(item.question.importance)
-    )
+    everyone = sorted(answers(base), key=_next)
     kinds = {
         "Unstudied: no direct evidence was seen": [a for a in everyone if a.verdict.name == UNSTUDIED],
         "Contested: comparable evidence points apart": [a for a in everyone if a.verdict.name == CONTESTED],
@@ -66,11 +70,31 @@ def gaps(base: EvidenceBase, day: date) -> Html:
     parts = ["<h1>What we don't know</h1>"]
     for title, members in kinds.items():
         rows = [[link(page_of_question(a.question.question), a.question.wording), a.question.importance,
-                 verdict_chip(a.verdict.name), a.question.settle, _under_way(a) or "none seen"] for a in members]  # fmt: skip
-        header = ("Question", "Importance", "Verdict", "What would settle it", "Registered, without results")
+                 verdict_chip(a.verdict.name), _smallest(a), a.question.settle, _under_way(a) or "none seen"]
+                for a in members]  # fmt: skip
+        header = ("Question", "Importance", "Verdict", "Smallest study that moves it", "What would settle it",
+                  "Registered, without results")  # fmt: skip
         shown = table(plural(len(rows), "question"), header, rows) if rows else Html("<p>None.</p>")
         parts.append(f"<section><h2>{escape(title)}</h2>{shown}</section>")
     return Html("".join(parts))
+
+
+def _next(item: Answer) -> tuple[int, int]:
+    """What to study next: by importance, then by how small a study would move the verdict."""
+    sizes = [size for gain in gains(item.base, item.question.question) for size, _ in gain.steps]
+    return ("critical", "important", "limited").index(item.question.importance), min(sizes, default=NEVER)
+
+
+def _smallest(item: Answer) -> str:
+    found = [
+        (size, gain.design, verdict)
+        for gain in gains(item.base, item.question.question)
+        for size, verdict in gain.steps
+    ]
+    if not found:
+        return "none of those tried"
+    size, design, verdict = min(found)
+    return f"{design}; {size:,} or more: {verdict}"
 
 
 def _under_way(item: Answer) -> str:

@@ -6,6 +6,7 @@ from html import escape
 
 from evidence.display.chips import VERDICT_HELP, certainty_chip, verdict_chip
 from evidence.display.forest import forest
+from evidence.display.lights import lights
 from evidence.display.marks import anchor, page_of_study, reference_numbers, row_place, statement
 from evidence.display.phrases import amount, evidence, finding_value, plural
 from evidence.display.references import reference_list
@@ -112,7 +113,13 @@ def studies(answer: Answer) -> Html:
     parts = []
     for strand in answer.strands:
         sentence = "" if strand is answer.deciding else _spoken(answer, [next(others)])
-        shown = (sentence, _directions(answer, strand), _findings(answer, strand), _left_out(strand))
+        shown = (
+            sentence,
+            _directions(answer, strand),
+            _findings(answer, strand),
+            lights(answer.base, strand),
+            _left_out(strand),
+        )
         parts.append(f'<section class="strand"><h3>{escape(_title(strand))}</h3>{"".join(shown)}</section>')
     return Html(f"<h2>The evidence</h2>{''.join(parts)}")
 

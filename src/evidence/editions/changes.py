@@ -16,6 +16,8 @@ from evidence.editions.state import state
 from evidence.records.base import EvidenceBase
 from evidence.workspace import Workspace
 
+# As many as the board has room for.
+IN_SHORT = 3
 FACTS = ("findings", "studies", "jurisdictions", "registrations")
 
 
@@ -106,6 +108,19 @@ def changes_text(found: Changes) -> str:
     lines += [f"  corrected  {kind[:-1]} {name}" for kind, name in found.corrected]
     lines += [f"  added      {kind[:-1]} {name}" for kind, name in found.added]
     return "\n".join(lines)
+
+
+def moved_in_short(base: EvidenceBase, edition: str) -> Html:
+    """The first few verdicts that moved since the edition before, for the board."""
+    found = changes_since(base, edition)
+    if not found.since:
+        return Html("")
+    items = "".join(f"<li>{link(page_of_question(m.question), m.wording)}: {_pair(m.before)} → {_pair(m.after)}</li>"
+                    for m in found.moved[:IN_SHORT])  # fmt: skip
+    told = f"<ul>{items}</ul>" if items else "<p>No verdict moved.</p>"
+    count = len(found.lost) + len(found.corrected) + len(found.added)
+    return Html(f"<h2>What moved since {escape(found.since)}</h2>{told}<p>{link('changes.html', 'All changes')}: "
+                f"{plural(len(found.moved), 'verdict')}, {plural(count, 'fact')}.</p>")  # fmt: skip
 
 
 def changes_page(base: EvidenceBase, edition: str) -> Html:
