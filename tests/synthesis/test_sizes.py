@@ -165,3 +165,13 @@ def test_another_scale_for_shares_pools_the_same_voices_elsewhere(moonwort_base)
     assert logit.k == arcsine.k == 3
     assert 0 < abs(back(LOGIT, logit.y) - back(ARCSINE, arcsine.y)) < 0.5
     assert math.isfinite(arcsine.low)
+
+
+def test_a_number_that_does_not_bear_on_the_question_says_nothing_of_its_size(moonwort_base):
+    body = only_trial(moonwort_base, -0.9, -0.7, **SIZED)
+    assert [group.values for group in sized_groups(body.base, body.groups, body.summaries)] == [(-0.8,)]
+    (group,) = body.groups
+    aside = replace(
+        group, voices=tuple(replace(v, finding=replace(v.finding, answers="unclear")) for v in group.voices)
+    )
+    assert list(sized_groups(body.base, (aside,), body.summaries)) == []

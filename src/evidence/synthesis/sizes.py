@@ -14,6 +14,8 @@ from evidence.synthesis.described import PooledGroup, Summary
 from evidence.synthesis.effects import DIFFERENCE_MEASURES
 from evidence.synthesis.grouping import Group
 
+# A number that does not bear on the question (another treatment, another outcome) says nothing of the size asked about.
+POINTING = ("yes", "no")
 SIZES = ("very small", "small", "moderate", "large")
 
 
@@ -59,16 +61,17 @@ def crossed(low: float, high: float, steps: tuple[float, ...]) -> tuple[float, .
 
 
 def sized_groups(base: EvidenceBase, groups: Sequence[Group], summaries: Sequence[Summary]) -> Iterator[SizedGroup]:
-    """The groups of a strand that have sizes and numbers, in their order."""
+    """The groups of a strand that have sizes and numbers that point, in their order."""
     for group, summary in zip(groups, summaries, strict=True):
         outcome = base.outcomes[group.outcome]
         steps = bounds(outcome, group.measure)
-        values = [voice.finding.value for voice in group.voices if voice.finding.value is not None]
+        heard = [voice.finding for voice in group.voices if voice.finding.answers in POINTING]
+        values = [finding.value for finding in heard if finding.value is not None]
         if isinstance(summary, PooledGroup):
             values = [summary.pooled.y]
         if steps and values:
             ordered = sorted(values, key=lambda value: _good(value, outcome))
-            yield SizedGroup(outcome, steps, tuple(ordered), tuple(voice.finding.finding for voice in group.voices))
+            yield SizedGroup(outcome, steps, tuple(ordered), tuple(finding.finding for finding in heard))
 
 
 def _good(value: float, outcome: Outcome) -> float:
