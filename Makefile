@@ -75,6 +75,7 @@ audit: $(VENV)/dev.stamp ## Open every page of the newest edition in Chromium: l
 bench: $(VENV)/dev.stamp ## Measure rendering against named baselines, and how answering grows; prints ratios
 	@$(RUN)/python benchmarks/rendering.py
 	@$(RUN)/python benchmarks/answering.py
+	@$(RUN)/python benchmarks/subsets.py
 
 mutants: $(VENV)/dev.stamp ## Change the rules one by one and print which change no test notices (some minutes)
 	@$(RUN)/python benchmarks/mutants.py

@@ -23,18 +23,19 @@ Slope = Callable[[Array, Array, Array], Array]
 # Points at which a likelihood is looked at before it is refined, evenly spaced on the log scale over this range
 # relative to the largest variance in the data.
 GRID, LOWEST, HIGHEST = 96, 1e-7, 1e4
-# Halvings of the best cell: the cell is about a quarter of a decade wide, so this leaves fewer than 15 digits open.
-HALVINGS = 60
+# Halvings of the best cell: the cell is about a quarter of a decade wide, so that this settles 15 digits.
+HALVINGS = 50
 
 
 def weights(v: Array, tau2: Array) -> Array:
     """Inverse-variance weights of shape (..., k); zero where a study is absent."""
-    return np.where(np.isnan(v), 0.0, 1 / np.where(np.isnan(v), 1.0, v + np.asarray(tau2)[..., None]))
+    found = 1 / (v + np.asarray(tau2)[..., None])
+    return np.where(np.isnan(found), 0.0, found)
 
 
 def weighted_mean(y: Array, w: Array) -> Array:
     """Mean of each analysis."""
-    return np.asarray((w * np.nan_to_num(y)).sum(-1) / w.sum(-1))
+    return np.asarray((w * np.where(w > 0, y, 0.0)).sum(-1) / w.sum(-1))
 
 
 def generalised_q(y: Array, v: Array, tau2: Array) -> Array:
@@ -63,7 +64,7 @@ def tau2(y: Array, v: Array, method: str = "REML") -> Array:
 
 
 def _squares(y: Array, w: Array) -> Array:
-    return np.asarray(np.where(w > 0, (np.nan_to_num(y) - weighted_mean(y, w)[..., None]) ** 2, 0.0))
+    return np.asarray(np.where(w > 0, (y - weighted_mean(y, w)[..., None]) ** 2, 0.0))
 
 
 def _count(v: Array) -> Array:
@@ -117,22 +118,29 @@ def _ml(y: Array, v: Array) -> Array:
 
 
 def _ml_likelihood(x: Array, y: Array, v: Array) -> Array:
-    w = weights(v, x)
-    return np.asarray(0.5 * (np.log(np.where(w > 0, w, 1.0)).sum(-1) - (w * _squares(y, w)).sum(-1)))
+    return _height(y, weights(v, x))
 
 
 def _ml_slope(x: Array, y: Array, v: Array) -> Array:
-    w = weights(v, x)
-    return np.asarray(0.5 * (-w.sum(-1) + (w**2 * _squares(y, w)).sum(-1)))
+    return _rise(y, weights(v, x))
 
 
 def _reml_likelihood(x: Array, y: Array, v: Array) -> Array:
-    return np.asarray(_ml_likelihood(x, y, v) - 0.5 * np.log(weights(v, x).sum(-1)))
+    w = weights(v, x)
+    return np.asarray(_height(y, w) - 0.5 * np.log(w.sum(-1)))
 
 
 def _reml_slope(x: Array, y: Array, v: Array) -> Array:
     w = weights(v, x)
-    return np.asarray(_ml_slope(x, y, v) + 0.5 * (w**2).sum(-1) / w.sum(-1))
+    return np.asarray(_rise(y, w) + 0.5 * (w**2).sum(-1) / w.sum(-1))
+
+
+def _height(y: Array, w: Array) -> Array:
+    return np.asarray(0.5 * (np.log(np.where(w > 0, w, 1.0)).sum(-1) - (w * _squares(y, w)).sum(-1)))
+
+
+def _rise(y: Array, w: Array) -> Array:
+    return np.asarray(0.5 * (-w.sum(-1) + (w**2 * _squares(y, w)).sum(-1)))
 
 
 def _spread(y: Array, v: Array) -> Array:
