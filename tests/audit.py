@@ -21,6 +21,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+from evidence.editions.paper import FLAGS, PROGRAMS
+
 PAGE_BYTES, ASSET_BYTES = 300_000, 600_000
 WIDTHS, SCHEMES = (390, 1280), ("light", "dark")
 SHEET, HEIGHT = 695, 900  # px between the margins of A4; of a window
@@ -28,9 +30,6 @@ READ_BY_AXE = ((390, "light"), (1280, "dark"))
 OWN = ("file:", "data:", "blob:")
 KINDS = ("question", "study", "evidence")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
-             "--disable-sync", "--no-first-run"]  # fmt: skip
 
 
 class Page(HTMLParser):
@@ -94,7 +93,7 @@ def _broken(path: Path, link: str) -> str:
 
 def chromium(playwright: Any) -> Any:
     """The Chromium of this machine without a window; it starts without asking the network."""
-    return playwright.chromium.launch(executable_path=program(), args=ARGUMENTS)
+    return playwright.chromium.launch(executable_path=program(), args=list(FLAGS))
 
 
 def program() -> str | None:

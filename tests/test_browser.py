@@ -5,6 +5,7 @@ import io
 import json
 import re
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -155,3 +156,19 @@ def test_links_that_a_thumb_must_hit_are_large_enough(open_page):
     )
     assert sizes
     assert min(sizes) >= 24
+
+
+def test_a_statement_opens_an_issue_with_its_name_edition_and_rows_filled_in(open_page):
+    page = open_page("question-sleep-onset.html", 1280)
+    address = page.locator(".statement.verdict .report").get_attribute("href")
+    told = parse_qs(urlsplit(address).query)
+    assert address.startswith("https://example.org/issues/new?")
+    assert told["title"] == [f"sleep-onset.1 (edition {EDITION})"]
+    assert "study-ivory2013.html#ivory2013-1" in told["body"][0]
+
+
+def test_an_entry_can_be_copied(open_page):
+    page = open_page("study-ember2014.html", 1280)
+    page.get_by_text("RIS", exact=True).click()
+    page.locator("details[open] .copy").click()
+    assert page.evaluate("getSelection().toString()").startswith("TY  - ")

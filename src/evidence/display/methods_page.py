@@ -18,7 +18,7 @@ from evidence.rules.structure import STRUCTURE
 from evidence.synthesis.agreement import agreement as compare
 from evidence.synthesis.answers import answers
 from evidence.synthesis.grouping import primary
-from evidence.synthesis.multiverse import INCLUSION, INTERVAL, METHOD, VOICE, multiverse
+from evidence.synthesis.multiverse import INCLUSION, INTERVAL, METHOD, SHARES, VOICE, multiverse
 from evidence.synthesis.thresholds import THRESHOLDS, starts
 
 # The versions that decide what a page looks like and what a number is.
@@ -135,7 +135,7 @@ def thresholds(base: EvidenceBase) -> Html:
 
 def paths(base: EvidenceBase) -> Html:
     """The choices of which the paths of a question page are made, and how many questions hold on all of them."""
-    dimensions: list[Collection[str]] = [*INCLUSION, VOICE, METHOD, INTERVAL]
+    dimensions: list[Collection[str]] = [*INCLUSION, VOICE, METHOD, INTERVAL, SHARES]
     rows: list[list[object]] = [[number, " / ".join(name or "as we do" for name in choices)]
                                 for number, choices in enumerate(dimensions, 1)]  # fmt: skip
     made = [found for name in base.questions if (found := multiverse(base, name))]

@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import date
 from html import escape
 
+from evidence.display.board import IMPORTANCE
 from evidence.display.chips import verdict_chip
 from evidence.display.marks import page_of_question
 from evidence.display.phrases import plural
@@ -82,7 +83,7 @@ def gaps(base: EvidenceBase, day: date) -> Html:
 def _next(item: Answer) -> tuple[int, int]:
     """What to study next: by importance, then by how small a study would move the verdict."""
     sizes = [size for gain in gains(item.base, item.question.question) for size, _ in gain.steps]
-    return ("critical", "important", "limited").index(item.question.importance), min(sizes, default=NEVER)
+    return IMPORTANCE.index(item.question.importance), min(sizes, default=NEVER)
 
 
 def _smallest(item: Answer) -> str:

@@ -35,7 +35,7 @@ from evidence.errors import EvidenceError, PageError
 from evidence.records.base import EvidenceBase, package_folder
 from evidence.workspace import Workspace
 
-ASSETS = ("style.css", "page.js", "findings.js", "table-core.js")
+ASSETS = ("style.css", "page.js", "findings.js", "table-core.js", "table-core.LICENSE.txt")
 # A page takes a fraction of a second; one that takes this long hangs.
 PAGE_SECONDS = 300.0
 # As many failed pages are told on the terminal as one reads; all of them are kept.
