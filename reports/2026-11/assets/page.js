@@ -1,4 +1,4 @@
-// Sorting and filtering of long tables, and folded sections on a phone. Without it everything still reads.
+// Sorting of long tables, and folded sections on a phone. Without it everything still reads.
 "use strict";
 (() => {
   const text = (row, column) => row.cells[column].textContent.trim();
@@ -22,31 +22,6 @@
       });
     });
   };
-  const makeFilterable = (table) => {
-    const label = document.createElement("label");
-    label.className = "filter";
-    const input = document.createElement("input");
-    input.type = "search";
-    const status = document.createElement("span");
-    status.className = "help";
-    status.setAttribute("role", "status");
-    label.append("Show only rows that hold all of these words ", input, " ", status);
-    table.before(label);
-    const show = () => {
-      const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
-      let shown = 0;
-      for (const row of table.tBodies[0].rows) {
-        const hit = words.every((word) => row.textContent.toLowerCase().includes(word));
-        row.hidden = !hit;
-        shown += hit ? 1 : 0;
-      }
-      status.textContent = words.length ? `${shown} shown` : "";
-      history.replaceState(null, "", words.length ? `#q=${encodeURIComponent(words.join(" "))}` : location.pathname);
-    };
-    const asked = /^#q=(.*)$/.exec(location.hash);
-    if (asked) { input.value = decodeURIComponent(asked[1]); show(); }
-    input.addEventListener("input", show);
-  };
   const foldOnPhone = () => {
     const asked = location.hash.slice(1);
     for (const section of document.querySelectorAll("details.section")) {
@@ -54,9 +29,47 @@
     }
     if (asked) document.getElementById(asked)?.scrollIntoView();
   };
+  const makeCopyable = (entry) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "copy";
+    button.textContent = "Copy";
+    button.addEventListener("click", () => {
+      const chosen = document.createRange();
+      chosen.selectNodeContents(entry);
+      getSelection().removeAllRanges();
+      getSelection().addRange(chosen);
+      document.execCommand("copy"); // the clipboard API is not there for pages opened from a folder
+      button.textContent = "Copied";
+    });
+    entry.before(button);
+  };
+  // A link that opens an issue with the sentence, its edition and its rows filled in, where the topic names an address.
+  const makeReportable = (sentence) => {
+    const meta = (name) => document.querySelector(`meta[name=${name}]`)?.content;
+    const rows = [...sentence.querySelectorAll(".mark")].map((mark) => mark.getAttribute("href"));
+    const told = new URLSearchParams({
+      title: `${sentence.id} (edition ${meta("edition")})`,
+      body: `Statement: ${sentence.id}\nEdition: ${meta("edition")}\nRows: ${rows.join(", ")}\n\n`
+        + `It says: ${sentence.firstChild.textContent.trim()}\n\nWhat is wrong, and where it can be seen:\n`,
+    });
+    const link = document.createElement("a");
+    link.className = "report";
+    link.href = `${meta("issues")}?${told}`;
+    link.rel = "noreferrer";
+    link.textContent = "report a mistake";
+    sentence.append(" ", link);
+  };
   foldOnPhone();
   window.addEventListener("hashchange", foldOnPhone);
   window.addEventListener("beforeprint", () => document.querySelectorAll("details.section").forEach((s) => { s.open = true; }));
   document.querySelectorAll("table.sortable").forEach(makeSortable);
-  document.querySelectorAll("table.filterable").forEach(makeFilterable);
+  if (document.querySelector("meta[name=issues]")) document.querySelectorAll(".statement").forEach(makeReportable);
+  document.querySelectorAll("pre.entry").forEach(makeCopyable);
+  // The index of findings brings its own scripts; other pages do not wait for them.
+  if (document.getElementById("findings-data")) {
+    for (const name of ["table-core.js", "findings.js"]) {
+      document.head.append(Object.assign(document.createElement("script"), { src: `assets/${name}`, async: false }));
+    }
+  }
 })();
