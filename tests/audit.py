@@ -2,7 +2,7 @@
 
 Static: links and anchors that lead somewhere, nothing from outside, pages and assets within their budgets. In Chromium, at
 390 and 1280 px, light, dark and on paper: no console error, no request, no overflow, no violation of WCAG 2.2 AA that
-axe-core can see.
+axe-core can see; and the panel and the index do what they are for.
 """
 
 from __future__ import annotations
@@ -133,7 +133,7 @@ def _visit(view: View, path: Path) -> list[str]:
     page.goto(path.as_uri())
     found += ["wider than the screen"] if _overflows(page, view.width) else []
     if (view.width, view.scheme) in READ_BY_AXE:
-        found += _violations(page)
+        found += _violations(page) + _weighed(page) + _filtered(page)
     if view.scheme == "light" and view.width == min(WIDTHS):
         page.emulate_media(media="print")
         page.set_viewport_size({"width": SHEET, "height": HEIGHT})
@@ -150,6 +150,41 @@ def _listen(page: Any) -> list[str]:
     page.on("pageerror", lambda error: seen.append(str(error)))
     page.on("request", lambda asked: None if asked.url.startswith(OWN) else seen.append(f"asks for {asked.url}"))
     return seen
+
+
+def _weighed(page: Any) -> list[str]:
+    """Faults of the panel in which a question is weighed again, where there is one: it starts at the answer of the edition,
+    a report left out stands in the address, and the address brings it back."""
+    if not page.locator("#weighing-data").count():
+        return []
+    status, box = page.locator("#weighing [role=status]"), page.locator("#weighing input[type=checkbox]").first
+    chip = page.locator("p.chips .chip").inner_text()
+    before = status.inner_text()
+    found = (
+        [] if before.startswith(chip) and "The same as in the edition." in before else ["weighs other than the edition"]
+    )
+    page.evaluate("document.querySelector('#weighing details').open = true")
+    box.uncheck()
+    left, address = status.inner_text(), page.evaluate("location.href")
+    found += [] if "#weigh?without=" in address else ["a report left out does not stand in the address"]
+    page.goto(address.split("#")[0])
+    page.goto(address)
+    back = status.inner_text() == left and not box.is_checked()
+    return found if back else [*found, "the address does not bring the weighing back"]
+
+
+def _filtered(page: Any) -> list[str]:
+    """Faults of the index of findings, where there is one: a filter shortens it, and the address brings it back."""
+    if not page.locator("#findings-data").count():
+        return []
+    status = page.locator("#findings [role=status]")
+    page.evaluate("document.querySelector('#findings details').open = true")
+    page.locator("#findings select").first.select_option(index=1)
+    told, address = status.inner_text(), page.evaluate("location.href")
+    shown, whole = (int(number.replace(",", "")) for number in told.split(" findings")[0].split(" of "))
+    page.goto(address.split("#")[0])
+    page.goto(address)
+    return [] if 0 < shown < whole and status.inner_text() == told else ["the filter or its address does not work"]
 
 
 def _overflows(page: Any, width: int) -> bool:

@@ -114,6 +114,17 @@ def test_a_planted_fault_is_seen_in_the_browser(opened, tmp_path, body, told):
     assert any(told in fault for fault in faults_of(opened, lay_out(tmp_path, body)))
 
 
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("file", "told"), [("weighing.js", "weighs other than the edition"), ("reanalysis.js", "weighs other")]
+)
+def test_a_panel_that_weighs_otherwise_is_seen(opened, moonwort_edition, tmp_path, file, told):
+    folder = shutil.copytree(moonwort_edition.edition(EDITION), tmp_path / "edition")
+    script = folder / "assets" / file
+    script.write_text(script.read_text().replace('"KNOWN"', '"LIKELY"').replace("The same as", "Other than"))
+    assert any(told in fault for fault in faults_of(opened, folder / "question-sleep-onset.html"))
+
+
 def test_a_sample_holds_every_kind_and_is_the_same_for_the_same_seed(newest):
     drawn = sample(newest, 2, SEED)
     assert drawn == sample(newest, 2, SEED)

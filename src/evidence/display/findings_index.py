@@ -8,7 +8,7 @@ from html import escape
 from typing import Any
 
 from evidence.display.marks import page_of_question, page_of_section, page_of_study
-from evidence.display.phrases import finding_value, plural
+from evidence.display.phrases import finding_value, plural, who
 from evidence.display.tables import Html, link
 from evidence.records.base import EvidenceBase
 from evidence.records.model import Finding
@@ -38,7 +38,7 @@ def index_data(base: EvidenceBase) -> dict[str, Any]:
     studies, questions, outcomes, depths = Codes(), Codes(), Codes(), Codes()
     rows = [
         [f.finding, studies.of(_study(base, f)), questions.of(_question(base, f.question)),
-         outcomes.of(base.outcomes[f.outcome].name), finding_value(base, f), _who(f), f.public_on[:4],
+         outcomes.of(base.outcomes[f.outcome].name), finding_value(base, f), who(f), f.public_on[:4],
          depths.of(f.depth_seen), f.where.line]
         for f in base.findings.values()
     ]  # fmt: skip
@@ -57,10 +57,6 @@ def _question(base: EvidenceBase, name: str) -> tuple[str, str, str, str]:
     item = answer(base, name)
     level = item.deciding.certainty.name if item.deciding and item.deciding.certainty else "none"
     return page_of_question(name), item.question.wording, item.verdict.name, level
-
-
-def _who(finding: Finding) -> str:
-    return finding.group + (f", against {finding.comparator}" if finding.comparator else "")
 
 
 def index(base: EvidenceBase) -> Html:
@@ -102,6 +98,6 @@ def _plain(base: EvidenceBase, found: Iterable[Finding]) -> str:
 def _plain_row(base: EvidenceBase, finding: Finding) -> str:
     study = base.studies[finding.study]
     report = link(f"{page_of_study(finding.study)}#{finding.finding}", base.references[finding.citekey].label)
-    cells = (base.outcomes[finding.outcome].name, finding_value(base, finding), _who(finding), strand_of(study),
+    cells = (base.outcomes[finding.outcome].name, finding_value(base, finding), who(finding), strand_of(study),
              f"{study.country} {finding.public_on[:4]}", finding.depth_seen)  # fmt: skip
     return f"<tr><th scope=row>{report}</th>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>"

@@ -10,7 +10,7 @@ from typing import Any
 
 from scipy.stats import norm
 
-from evidence.display.phrases import amount, plural
+from evidence.display.phrases import amount, design_words, plural
 from evidence.display.tables import table
 from evidence.records.base import EvidenceBase
 from evidence.synthesis.answers import Strand
@@ -35,6 +35,7 @@ class Line:
     value: float
     low: float | None
     high: float | None
+    design: str = ""
     pooled: bool = False
 
 
@@ -69,11 +70,11 @@ def forest(base: EvidenceBase, strand: Strand, group: Group, summary: Summary) -
 
 def _data(lines: list[Line], name: str, unit: str) -> str:
     """The numbers of a figure, for those who cannot see it or want them."""
-    rows = [[line.label, amount(round(line.value, 2), unit),
+    rows = [[line.label, line.design or "–", amount(round(line.value, 2), unit),
              f"{amount(round(line.low, 2), unit)} to {amount(round(line.high, 2), unit)}"
              if line.low is not None and line.high is not None else "none printed or computable"]
             for line in lines]  # fmt: skip
-    shown = table(f"{name}, as drawn", ("Sample", "Value", "95% interval"), rows)
+    shown = table(f"{name}, as drawn", ("Sample", "Design in its own words", "Value", "95% interval"), rows)
     return f"<details><summary>Numbers of this figure</summary>{shown}</details>"
 
 
@@ -94,14 +95,15 @@ def _line(base: EvidenceBase, voice: Voice) -> Line | None:
     finding = voice.finding
     if finding.value is None:
         return None
-    label = base.references[finding.citekey].label
+    label, design = base.references[finding.citekey].label, design_words(voice.study)
     if finding.low is not None and finding.high is not None and CONFIDENCE_LEVEL.get(finding.interval) == DRAWN:
-        return Line(label, finding.value, finding.low, finding.high)
+        return Line(label, finding.value, finding.low, finding.high, design)
     found = effect(finding)
     if found is None:
-        return Line(label, finding.value, None, None)
+        return Line(label, finding.value, None, None, design)
     half = float(norm.ppf(0.975)) * found.v**0.5
-    return Line(label, finding.value, back(found.scale, found.y - half), back(found.scale, found.y + half))
+    ends = back(found.scale, found.y - half), back(found.scale, found.y + half)
+    return Line(label, finding.value, *ends, design)
 
 
 def _draw(lines: list[Line], name: str, unit: str, *, log: bool, null: float | None) -> str:

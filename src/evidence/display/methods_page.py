@@ -32,13 +32,12 @@ SHOWN_VERSIONS = (
     "papermill",
     "scipy",
 )
+# What becomes of a record, as the schema allows it.
+FATES = ("included", "background", "set aside", "awaiting")
 
 
 def flow(base: EvidenceBase) -> Html:
-    """Searches and the fate of every record as PRISMA 2020 tells it (page2021), counted from the tables.
-
-    Living reviews say what each update added (akl2024): here the records by the month in which they were written down.
-    """
+    """Searches and the fate of every record as PRISMA 2020 tells it (page2021), counted from the tables."""
     fates = Counter(record.fate for record in base.records.values())
     reasons = Counter(record.reason for record in base.records.values() if record.fate == "set aside")
     told = [(reason, count) for reason, count in reasons.most_common() if count > 1]
@@ -62,13 +61,26 @@ def flow(base: EvidenceBase) -> Html:
         f"<li><strong>{name}</strong><p>{escape(kept)}</p>{f'<p class=seen>{escape(left)}</p>' if left else ''}</li>"
         for name, kept, left in steps
     )
-    months = Counter(f"{record.recorded_on:%Y-%m}" for record in base.records.values())
-    lived = ", ".join(f"{month}: {count}" for month, count in sorted(months.items()))
     return Html(
-        f"<h1>Methods</h1><h2>What was found and kept</h2><ol class=flow>{boxes}</ol><p>Records by the month in which they "
-        f"were written down: {lived}. Entries in studies.bib: {_entries(base, 'studies')}; in set-aside.bib: "
-        f"{_entries(base, 'set-aside')}.</p>"
+        f"<h1>Methods</h1><h2>What was found and kept</h2><ol class=flow>{boxes}</ol>{_updates(base)}<p>Entries in "
+        f"studies.bib: {_entries(base, 'studies')}; in set-aside.bib: {_entries(base, 'set-aside')}.</p>"
     )
+
+
+def _updates(base: EvidenceBase) -> Html:
+    """What each month added, as a living review tells it (akl2024): one line a month, the sum below."""
+    kinds = (*FATES, "studies", "findings")
+    added: dict[str, Counter[str]] = {}
+    for kind, day in [
+        *((record.fate, record.recorded_on) for record in base.records.values()),
+        *(("studies", study.recorded_on) for study in base.studies.values()),
+        *(("findings", finding.recorded_on) for finding in base.findings.values()),
+    ]:
+        added.setdefault(f"{day:%Y-%m}", Counter())[kind] += 1
+    lines = [*sorted(added.items()), ("in all", sum(added.values(), Counter()))]
+    rows = [[month, sum(counts[fate] for fate in FATES), *(counts[kind] for kind in kinds)] for month, counts in lines]
+    header = ("Written down in", "Records", *(kind.capitalize() for kind in kinds))
+    return table("Update by update", header, rows)
 
 
 def _entries(base: EvidenceBase, name: str) -> int:

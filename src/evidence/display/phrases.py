@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from evidence.records.base import EvidenceBase
 from evidence.records.model import Finding
+from evidence.records.studies import LaboratoryStudy, Study, Survey
 from evidence.synthesis.answers import Strand
 from evidence.synthesis.described import Described, PooledGroup
 from evidence.synthesis.effects import back
@@ -11,6 +12,8 @@ from evidence.synthesis.grouping import ANIMALS, PRODUCTS, REVIEWS, Directions
 
 UNITS_OF = {ANIMALS: ("animal", "animals"), PRODUCTS: ("product", "products")}
 PEOPLE = ("person", "people")
+# Words of a cell that say that nothing is known: no description.
+UNSAID = ("not seen", "not stated", "not applicable")
 
 
 def evidence(strand: Strand) -> str:
@@ -39,6 +42,22 @@ def amount(value: float, unit: str) -> str:
     if unit == "%":
         return f"{number}%"
     return number if unit in ("", "ratio", "count", "number") else f"{number} {unit}"
+
+
+def who(finding: Finding) -> str:
+    """The people of a finding, and those they were compared with."""
+    return finding.group + (f", against {finding.comparator}" if finding.comparator else "")
+
+
+def design_words(study: Study) -> str:
+    """What a study is by its own row: how people were found or which design it has, and who or what it looked at."""
+    if isinstance(study, Survey):
+        parts = (study.recruitment, study.mode, study.frame)
+    elif isinstance(study, LaboratoryStudy):
+        parts = (study.level, study.system, "")
+    else:
+        parts = (getattr(study, "design", ""), getattr(study, "allocation", ""), getattr(study, "population", ""))
+    return "; ".join(dict.fromkeys(part for part in parts if part and part not in UNSAID))
 
 
 def finding_value(base: EvidenceBase, finding: Finding) -> str:

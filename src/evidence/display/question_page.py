@@ -8,7 +8,7 @@ from evidence.display.chips import VERDICT_HELP, certainty_chip, verdict_chip
 from evidence.display.forest import forest
 from evidence.display.lights import lights
 from evidence.display.marks import anchor, page_of_study, reference_numbers, row_place, statement
-from evidence.display.phrases import amount, evidence, finding_value, plural
+from evidence.display.phrases import amount, design_words, evidence, finding_value, plural, who
 from evidence.display.references import reference_list
 from evidence.display.road import road
 from evidence.display.tables import Html, definition, link, outside, place, table
@@ -145,24 +145,27 @@ def _findings(answer: Answer, strand: Strand) -> Html:
     for finding in (
         finding for group in strand.groups for finding in strand.findings if group.holds(answer.base, finding)
     ):
-        note = "" if finding.study in noted else answer.base.studies[finding.study].note
+        rows.append(_finding_row(answer.base, finding, numbers, first=finding.study not in noted))
         noted.add(finding.study)
-        rows.append(_finding_row(answer.base, finding, numbers, note))
     return table(evidence(strand), HEADER, rows)
 
 
-def _finding_row(base: EvidenceBase, finding: Finding, numbers: dict[str, int], note: str) -> list[object]:
-    """One row; the first of a study carries what a reader must know before using it."""
+def _finding_row(base: EvidenceBase, finding: Finding, numbers: dict[str, int], *, first: bool) -> list[object]:
+    """One row; the first of a study carries its design in its own words, and what a reader must know before using it."""
+    study = base.studies[finding.study]
+    design = f'<span class="studynote">{escape(design_words(study))}</span>' if first else ""
+    note = study.note if first else ""
     name = base.references[finding.citekey].label
     address = f"{page_of_study(finding.study)}#{finding.finding}"
-    who = finding.group + (f", against {finding.comparator}" if finding.comparator else "")
     where = (f'{escape(finding.locator)} <span class="seen">(seen: {escape(finding.depth_seen)}; {escape(finding.basis)})</span>'
              f"<br>{place(finding.where)}")  # fmt: skip
     return [
-        Html(f'{link(address, name)} <a class="mark" href="#ref-{finding.citekey}">{numbers[finding.citekey]}</a>'),
+        Html(
+            f'{link(address, name)} <a class="mark" href="#ref-{finding.citekey}">{numbers[finding.citekey]}</a>{design}'
+        ),
         Html(escape(finding.sentence) + (f'<span class="studynote">{escape(note)}</span>' if note else "")),
         finding_value(base, finding),
-        f"{who}; {finding.timepoint}" if finding.timepoint else who,
+        f"{who(finding)}; {finding.timepoint}" if finding.timepoint else who(finding),
         Html(where),
     ]
 

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from datetime import date
 
-from evidence.display import board, findings_index, firmness, methods_page, overviews, question_page, study_page
+from evidence.display import (
+    board,
+    findings_index,
+    firmness,
+    methods_page,
+    overviews,
+    question_page,
+    reanalysis,
+    study_page,
+)
 from evidence.display.tables import Html
 from evidence.records.base import EvidenceBase
 from evidence.records.dates import last_day
@@ -36,6 +45,11 @@ def studies(reply: Answer) -> None:
 def firm(reply: Answer) -> None:
     """Since when it stands, other ways to weigh the same rows, one study less, one study more."""
     _show(firmness.firmness(reply))
+
+
+def weigh(reply: Answer) -> None:
+    """The panel in which a reader weighs the question again."""
+    _show(reanalysis.weigh(reply))
 
 
 def unknowns(reply: Answer) -> None:

@@ -6,7 +6,7 @@ from html import escape
 
 from evidence.display.exports import forms
 from evidence.display.marks import page_of_question, page_of_study
-from evidence.display.phrases import finding_value
+from evidence.display.phrases import finding_value, who
 from evidence.display.references import reference
 from evidence.display.tables import Html, definition, link, outside, place, table
 from evidence.display.wording import say
@@ -80,7 +80,7 @@ def _finding(base: EvidenceBase, finding: Finding, used: tuple[str, ...]) -> str
     pairs: list[tuple[str, object]] = [
         ("Number", finding_value(base, finding)),
         ("Outcome", base.outcomes[finding.outcome].name),
-        ("Group", finding.group + (f", against {finding.comparator}" if finding.comparator else "")),
+        ("Group", who(finding)),
         ("Time", finding.timepoint),
         ("Known by", finding.basis),
         ("Stands in", f"{finding.locator} of {finding.citekey} ({finding.depth_seen})"),

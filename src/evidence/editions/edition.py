@@ -29,13 +29,13 @@ from evidence.editions.forked import run_all
 from evidence.editions.index import labels, write_index
 from evidence.editions.pages import Page, pages
 from evidence.editions.runner import run_page
+from evidence.editions.shared_files import write_shared
 from evidence.editions.state import state
 from evidence.editions.trace import trace_csv
 from evidence.errors import EvidenceError, PageError
 from evidence.records.base import EvidenceBase, package_folder
 from evidence.workspace import Workspace
 
-ASSETS = ("style.css", "page.js", "findings.js", "table-core.js", "table-core.LICENSE.txt")
 # A page takes a fraction of a second; one that takes this long hangs.
 PAGE_SECONDS = 300.0
 # As many failed pages are told on the terminal as one reads; all of them are kept.
@@ -128,10 +128,7 @@ def render(base: EvidenceBase, label: str, made: tuple[Page, ...], inputs: dict[
     folder.mkdir(parents=True)
     try:
         _render_pages(base, folder, made, progress)
-        for name in ASSETS:
-            write_whole(
-                folder / "assets" / name, (package_folder() / "editions" / "assets" / name).read_text(encoding="utf-8")
-            )
+        write_shared(folder)
         write_whole(folder / "trace.csv", trace_csv(base))
         write_whole(folder / "edition.json", _edition_json(base, label, folder, inputs))
     except BaseException:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from evidence.editions.edition import ASSETS
-from evidence.editions.files import write_whole
 from evidence.editions.index import labels
 from evidence.editions.pages import Page, pages
 from evidence.editions.runner import run_page
+from evidence.editions.shared_files import write_shared
 from evidence.errors import UnknownIdError
-from evidence.records.base import EvidenceBase, package_folder
+from evidence.records.base import EvidenceBase
 from evidence.synthesis.answers import answer
 
 LABEL = "preview"
@@ -33,10 +32,7 @@ def preview(base: EvidenceBase, *, question: str = "", study: str = "") -> str:
     page = _page(base, question or study)
     folder = base.workspace.build / LABEL
     folder.mkdir(parents=True, exist_ok=True)
-    for name in ASSETS:
-        write_whole(
-            folder / "assets" / name, (package_folder() / "editions" / "assets" / name).read_text(encoding="utf-8")
-        )
+    write_shared(folder)
     out = folder / page.file
     run_page(base.workspace.notebooks / f"{page.notebook}.ipynb", dict(page.parameters), out,
              topic=base.schema.topic, title=page.title, executed=folder / "executed" / f"{out.stem}.ipynb")  # fmt: skip

@@ -31,7 +31,7 @@ from evidence.synthesis.grouping import (
     primary,
     strands,
 )
-from evidence.synthesis.imprecision import SEEN_HARM
+from evidence.synthesis.imprecision import HARM_IN_100, seen_harm
 from evidence.synthesis.status import judge_status
 from evidence.synthesis.verdicts import CONTESTED, UNSTUDIED, Verdict, judge
 
@@ -159,7 +159,9 @@ def _strands(base: EvidenceBase, question: Question, choices: Choices) -> tuple[
         # Kinds of evidence on a mechanism complete each other: the most certain decides, the first in order among equals.
         first = max(pointing, key=_level)
     else:
-        first = next((strand for strand in direct if _decides(question, strand)), next(iter(pointing or direct), None))
+        first = next(
+            (strand for strand in direct if _decides(question, strand, choices)), next(iter(pointing or direct), None)
+        )
     return tuple(sorted(made, key=lambda strand: (strand is not first, not strand.direct, names.index(strand.name))))
 
 
@@ -167,7 +169,7 @@ def _level(strand: Strand) -> int:
     return strand.certainty.level if strand.certainty else -1
 
 
-def _decides(question: Question, strand: Strand) -> bool:
+def _decides(question: Question, strand: Strand, choices: Choices) -> bool:
     """Whether a strand can decide, or the next kind of evidence has to be asked.
 
     A strand that points nowhere decides nothing while another points somewhere. Studies that saw no harm in fewer people
@@ -176,7 +178,7 @@ def _decides(question: Question, strand: Strand) -> bool:
     """
     if not question.directed:
         return not question.main_outcome or strand.groups[0].outcome == question.main_outcome
-    small = question.valence == "harm" and strand.people < SEEN_HARM
+    small = question.valence == "harm" and strand.people < seen_harm(HARM_IN_100 * choices.matters)
     return strand.directions.pointing > 0 and not (small and strand.directions.lean == "no")
 
 
@@ -193,7 +195,8 @@ def _strand(base: EvidenceBase, question: Question, name: str, findings: list[Fi
         if counted
         else frozenset(f.depth_seen for f in seen)
     )
-    body = Body(base, question.question, name, question.valence == "harm", tuple(heard), made, summaries, ways, depths)
+    body = Body(base, question.question, name, question.valence == "harm", tuple(heard), made, summaries, ways, depths,
+                choices)  # fmt: skip
     silent_review = name == REVIEWS and not counted and not ways.pointing
     direct = name in ORDER.get(question.kind, ()) and bool(primary(base, findings)) and not silent_review
     level = certainty(question.kind, body) if direct else None

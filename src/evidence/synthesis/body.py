@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from evidence.records.base import EvidenceBase
 from evidence.records.studies import Study
+from evidence.synthesis.choices import OURS, Choices
 from evidence.synthesis.described import Summary
 from evidence.synthesis.grouping import Directions, Group
 
@@ -42,6 +43,7 @@ class Body:
     summaries: tuple[Summary, ...]
     directions: Directions
     depths: frozenset[str]
+    choices: Choices = OURS
 
     @property
     def samples(self) -> int:

@@ -55,6 +55,7 @@ PASSIVE_DESIGNS = ("poison-center series", "death registry or post-mortem series
 BAD = ("high", "serious", "critical")
 PARTS = frozenset({"excerpt", "secondary"})
 NO_ANSWER = ("no information", "unclear")
+PRODUCTS_AT_RANDOM = "products chosen at random"
 
 
 @dataclass(frozen=True)
@@ -244,7 +245,7 @@ def _one_sample(body: Body) -> Concern | None:
 
 
 def _chosen(body: Body) -> Concern | None:
-    random = {a.study for a in body.base.appraisals if a.domain == "products chosen at random" and a.judgement == "yes"}
+    random = {a.study for a in body.base.appraisals if a.domain == PRODUCTS_AT_RANDOM and a.judgement == "yes"}
     if any(isinstance(study, LaboratoryStudy) and study.study in random for study in body.studies):
         return None
     return Concern("choice of products", 1, "no analysis is known to have drawn its products by chance", "by-chance")

@@ -1,4 +1,4 @@
-"""Choices that another careful person could make: how estimates are combined, and which report speaks for a sample."""
+"""Choices that another careful person could make: how estimates are combined, which report speaks for a sample, what matters."""
 
 from __future__ import annotations
 
@@ -22,12 +22,24 @@ class Choices:
         Scale on which shares are combined: ``logit`` or ``arcsine``.
     voice
         Which report speaks for a sample that several share.
+    anyway
+        Whether two estimates are averaged even where we say why not to; reviews, which share their trials, never are.
+    matters
+        The difference that matters, as a multiple of ours: named sizes, the difference that the people must be enough to
+        see, and the harm that must be seen, all of them.
     """
 
     method: str = "REML"
     interval: str = HK
     shares: str = LOGIT
     voice: str = LARGEST
+    anyway: bool = False
+    matters: float = 1.0
+
+    @property
+    def combines_as_ours(self) -> bool:
+        """Whether estimates are combined as we do it."""
+        return (self.method, self.interval, self.shares) == (OURS.method, OURS.interval, OURS.shares)
 
 
 OURS = Choices()

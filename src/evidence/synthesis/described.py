@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from evidence.records.studies import DRAWN_BY_CHANCE, Survey
 from evidence.synthesis.choices import OURS, Choices
 from evidence.synthesis.effects import Effect, effect
-from evidence.synthesis.grouping import REVIEWS, Group, strand_of
+from evidence.synthesis.grouping import REVIEWS, SHARE, Group, strand_of
 from evidence.synthesis.onestage import pool_shares
-from evidence.synthesis.pooling import ONE_STAGE, T_INTERVAL, Pooled, pool, typical_variance
+from evidence.synthesis.pooling import MIN_STUDIES, ONE_STAGE, T_INTERVAL, Pooled, pool, typical_variance
 
 # Two or three estimates give an interval that says nothing (rover2015): from three on a pooled line is shown.
 MIN_POOLED = 3
@@ -45,22 +45,22 @@ Summary = PooledGroup | Described
 def summarise(group: Group, choices: Choices = OURS) -> Summary:
     """Pool a group where that is honest; otherwise describe its range and say why."""
     effects = [effect(voice.finding, choices.shares) for voice in group.voices]
-    reason = _reason_not_to_pool(group, effects)
+    reason = _impossible(group, effects) or ("" if choices.anyway else _unwise(group))
     if reason:
         values = [value for voice in group.voices for value in _ends(voice.finding.value, voice.finding)]
         return Described(len(group.voices), min(values, default=None), max(values, default=None), reason)
     whole = tuple(item for item in effects if item is not None)
     y, v = np.array([item.y for item in whole]), np.array([item.v for item in whole])
     two_step = pool(y, v, method=choices.method, interval=choices.interval)
-    one_stage = choices == replace(OURS, voice=choices.voice)
-    return PooledGroup(_one_stage(group, two_step, v) if one_stage else two_step, whole, whole[0].scale)
+    pooled = _one_stage(group, two_step, v) if choices.combines_as_ours else two_step
+    return PooledGroup(pooled, whole, whole[0].scale)
 
 
 def _one_stage(group: Group, two_step: Pooled, v: NDArray[np.float64]) -> Pooled:
     """Shares with counts are pooled in one stage (stijnen2010); Q and the tau2 interval stay those of the two-step model."""
     counts = [(voice.finding.events, voice.finding.denominator) for voice in group.voices]
     x, n = (np.array([float(pair[i] or 0) for pair in counts]) for i in (0, 1))
-    if any(None in pair for pair in counts) or x.sum() in (0.0, n.sum()):
+    if group.measure != SHARE or any(None in pair for pair in counts) or x.sum() in (0.0, n.sum()):
         return two_step
     found = pool_shares(x, n)
     return replace(
@@ -77,14 +77,21 @@ def _ends(value: float | None, finding: object) -> list[float]:
     return [end for end in ends if end is not None]
 
 
-def _reason_not_to_pool(group: Group, effects: list[Effect | None]) -> str:
+def _impossible(group: Group, effects: list[Effect | None]) -> str:
+    """Why no choice can average a group; empty where one can."""
     if any(strand_of(voice.study) == REVIEWS for voice in group.voices):
         return "reviews share their trials, and an average would count these again"
-    if len(group.voices) < MIN_POOLED:
-        count = len(group.voices)
-        return "only one sample" if count == 1 else f"only {count} independent samples"
+    if len(group.voices) < MIN_STUDIES:
+        return "only one sample"
     if any(item is None for item in effects):
         return "some samples give neither counts nor an interval"
+    return ""
+
+
+def _unwise(group: Group) -> str:
+    """Why we do not average a group that could be."""
+    if len(group.voices) < MIN_POOLED:
+        return f"only {len(group.voices)} independent samples"
     if any(isinstance(v.study, Survey) and v.study.recruitment != DRAWN_BY_CHANCE for v in group.voices):
         return "the samples were recruited in unlike ways, not drawn by chance"
     if any(not isinstance(v.study, Survey) and group.measure in ("proportion", "mean") for v in group.voices):

@@ -209,7 +209,7 @@ def _group(base: EvidenceBase, outcome: str, measure: str, people: str, findings
     for sample, found in by_sample.items():
         shared = base.samples.get(sample)
         system = shared is not None and shared.basis == SAME_SYSTEM
-        chosen = min(_whole_system(base, found), key=_newest) if system else min(found, key=VOICES[voice])
+        chosen = min(_whole_system(base, found), key=rank_in_system) if system else min(found, key=VOICES[voice])
         voices.append(Voice(sample, chosen, base.studies[chosen.study]))
         left_out += [LeftOut(f.finding, _why(chosen, f)) for f in found if f is not chosen]
     return Group(outcome, measure, people, tuple(voices), tuple(left_out))
@@ -237,7 +237,7 @@ def _whole_system(base: EvidenceBase, findings: list[Finding]) -> list[Finding]:
     return [f for f in findings if sizes[f.finding] >= REGION * max(sizes.values())]
 
 
-def _newest(finding: Finding) -> tuple[int, int, tuple[int, int, str]]:
+def rank_in_system(finding: Finding) -> tuple[int, int, tuple[int, int, str]]:
     """A surveillance system speaks by its newest reading."""
     return (-measured_year(finding), -last_day(finding.public_on).toordinal(), _rank(finding))
 

@@ -28,13 +28,18 @@ MOST_PEOPLE = 10_000
 # Imprecision takes away three levels at most (zeng2022).
 MOST_STEPS = 3
 # With n people and no event, a risk under 3/n still fits at 95% (arithmetic): a harm of 1 in 100 needs 300.
-SEEN_HARM = 300
+RULE_OF_THREE, HARM_IN_100 = 3, 1.0
 
 
 def information_size(difference: float = MEDIUM_DIFFERENCE) -> int:
     """People in both groups together that a trial needs to see a standardised difference."""
     z = norm.ppf(1 - ALPHA / 2) + norm.ppf(POWER)
-    return 2 * int(-(-2 * z**2 // difference**2))
+    return 2 * math.ceil(2 * z**2 / difference**2)
+
+
+def seen_harm(in_100: float = HARM_IN_100) -> int:
+    """People in whom a harm of that many in 100 is seen at least once, at 95%."""
+    return math.ceil(RULE_OF_THREE * 100 / in_100)
 
 
 def _people(body: Body) -> str:
@@ -52,8 +57,10 @@ def imprecise_effect(body: Body) -> Concern | None:
 
 
 def _few_people(body: Body) -> Concern | None:
-    wanted = SEEN_HARM if body.harm else information_size()
-    what = "a harm of 1 in 100" if body.harm else "a medium difference"
+    matters = body.choices.matters
+    wanted = seen_harm(HARM_IN_100 * matters) if body.harm else information_size(MEDIUM_DIFFERENCE * matters)
+    harm, difference = f"{HARM_IN_100 * matters:g} in 100", f"{MEDIUM_DIFFERENCE * matters:g} standard deviations"
+    what = f"a harm of {harm}" if body.harm else f"a difference of {difference}"
     limits = ((HARDLY_ANYONE, "under a tenth of"), (FAR_BELOW, "under a quarter of"), (1.0, "fewer than"))
     for place, (part, words) in enumerate(limits):
         if body.people < wanted * part:
@@ -70,7 +77,7 @@ def _wide_interval(body: Body) -> Concern | None:
         null, ends = no_effect(group.measure), _interval(group, summary)
         if null is None or ends is None:
             continue
-        steps = bounds(body.base.outcomes[group.outcome], group.measure)
+        steps = bounds(body.base.outcomes[group.outcome], group.measure, body.choices.matters)
         return _crossing(*ends, steps) if steps else _no_difference(*ends, null)
     return None
 

@@ -21,6 +21,8 @@ Array = NDArray[np.float64]
 # Below two there is nothing to combine.
 MIN_STUDIES = 2
 LEVEL = 0.95
+# A Knapp-Hartung factor that is one but for rounding (PM and two studies give exactly one) needs no guard.
+ROUNDING = 1e-9
 COMMON = "CE"
 ONE_STAGE, T_INTERVAL = "one-stage logit model", "t with k - 1 degrees of freedom"
 HK, HK_PLAIN, WALD = "hk", "hk-plain", "wald"
@@ -138,7 +140,7 @@ def _standard_error(y: Array, w: Array, mean: float, interval: str) -> tuple[flo
     if interval == WALD:
         return wald, float(norm.ppf(0.5 + LEVEL / 2)), False
     factor = float(w @ (y - mean) ** 2 / (len(y) - 1))
-    guarded = interval == HK and factor < 1
+    guarded = interval == HK and factor < 1 - ROUNDING
     return wald * float(np.sqrt(1.0 if guarded else factor)), float(t.ppf(0.5 + LEVEL / 2, len(y) - 1)), guarded
 
 

@@ -44,10 +44,13 @@ class SizedGroup:
         return f"{name}, the other way" if _good(value, self.outcome) < 0 and name != SIZES[0] else name
 
 
-def bounds(outcome: Outcome, measure: str) -> tuple[float, ...]:
-    """Distances from no difference at which the size changes its name; empty where no source gives them."""
+def bounds(outcome: Outcome, measure: str, matters: float = 1.0) -> tuple[float, ...]:
+    """Distances from no difference at which the size changes its name; empty where no source gives them.
+
+    `matters` is a reader's multiple of them.
+    """
     found = (outcome.small, outcome.moderate, outcome.large)
-    return tuple(bound for bound in found if bound is not None) if measure in DIFFERENCE_MEASURES else ()
+    return tuple(bound * matters for bound in found if bound is not None) if measure in DIFFERENCE_MEASURES else ()
 
 
 def size(value: float, steps: tuple[float, ...]) -> str:

@@ -47,7 +47,7 @@ THRESHOLDS = (
     Threshold("split", "Samples on the smaller side from which evidence is contested", f"{c.SPLIT:.0%}", OURS),
     Threshold("information-size", _MEDIUM, str(i.information_size()), "guyatt2011a, higgins2011, kce, clarityresearch"),
     Threshold(
-        "seen-harm", "People in whom a harm of 1 in 100 is seen", str(i.SEEN_HARM), "arithmetic; the 1 in 100 is ours"
+        "seen-harm", "People in whom a harm of 1 in 100 is seen", str(i.seen_harm()), "arithmetic; the 1 in 100 is ours"
     ),
     Threshold("far-below", f"{_PART} twice", f"{i.FAR_BELOW:.0%}", "zeng2022; the quarter is ours"),
     Threshold("hardly-anyone", f"{_PART} three times", f"{i.HARDLY_ANYONE:.0%}", "zeng2022; the tenth is ours"),
