@@ -25,6 +25,11 @@ $(VENV)/dev.stamp: locks/dev.txt $(VENV)/report.stamp
 	@$(RUN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r locks/dev.txt
 	@touch $@
 
+$(VENV)/intake.stamp: locks/intake.txt $(VENV)/report.stamp
+	@echo "Adding what reads new records from locks/intake.txt"
+	@$(RUN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r locks/intake.txt
+	@touch $@
+
 $(VENV)/lab.stamp: locks/lab.txt $(VENV)/report.stamp
 	@echo "Adding JupyterLab from locks/lab.txt"
 	@$(RUN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r locks/lab.txt

@@ -165,6 +165,7 @@ def test_where_two_readings_are_asked_for_a_single_one_does_not_speak(moonwort_b
 
 def test_counts_beside_differences_do_not_make_them_shares(moonwort_base):
     """A trial may record how many took part in what; a group is pooled as shares only if it holds shares."""
-    group, ours = answer(moonwort_base, "sleep-onset").strands[0].groups[0], answer(moonwort_base, "sleep-onset").strands[0].summaries[0]
+    trials = answer(moonwort_base, "sleep-onset").strands[0]
+    group, ours = trials.groups[0], trials.summaries[0]
     counted = tuple(replace(v, finding=replace(v.finding, events=5, denominator=20)) for v in group.voices)
     assert summarise(replace(group, voices=counted)) == ours

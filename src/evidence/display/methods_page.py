@@ -33,7 +33,7 @@ SHOWN_VERSIONS = (
     "scipy",
 )
 # What becomes of a record, as the schema allows it.
-FATES = ("included", "background", "set aside", "awaiting")
+FATES = ("included", "background", "set aside", "duplicate", "awaiting")
 
 
 def flow(base: EvidenceBase) -> Html:
@@ -48,10 +48,11 @@ def flow(base: EvidenceBase) -> Html:
     )
     studies = Counter(study.table for study in base.studies.values())
     steps = [
-        ("Identification", f"{plural(len(base.searches), 'search', 'searches')} found {plural(len(base.records), 'record')}", ""),
-        ("Screening", f"{plural(len(base.records), 'record')} read as title, abstract or page",
+        ("Identification", f"{plural(len(base.searches), 'search', 'searches')} found {plural(len(base.records), 'record')}",
+         f"{fates['duplicate']} repeat another" if fates["duplicate"] else ""),
+        ("Screening", f"{plural(len(base.records) - fates['duplicate'], 'record')} read as title, abstract or page",
          f"{fates['set aside']} set aside: {aside}" if aside else ""),
-        ("Eligibility", f"{len(base.records) - fates['set aside'] - fates['awaiting']} kept",
+        ("Eligibility", f"{fates['included'] + fates['background']} kept",
          f"{fates['background']} kept as background, {fates['awaiting']} awaiting"),
         ("Included", f"{plural(fates['included'], 'record')} in {plural(len(base.studies), 'study', 'studies')}: "
          + ", ".join(f"{count} in {name}.csv" for name, count in sorted(studies.items()))
@@ -89,7 +90,7 @@ def _entries(base: EvidenceBase, name: str) -> int:
 
 def searches(base: EvidenceBase) -> Html:
     """Every search, with its words and its day."""
-    rows = [[s.search, s.source, s.query, s.ran_on, s.found if s.found is not None else "not counted"]
+    rows = [[s.search, s.source, s.query, s.ran_on or "not yet", s.found if s.found is not None else "not counted"]
             for s in base.searches.values()]  # fmt: skip
     shown = table(plural(len(rows), "search", "searches"), ("Search", "Where", "Words", "Day", "Records"), rows)
     return Html(f"<details><summary>All searches</summary>{shown}</details>")

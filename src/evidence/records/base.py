@@ -26,7 +26,9 @@ from evidence.records.model import (
     Question,
     Record,
     Registration,
+    Review,
     Sample,
+    Screening,
     Search,
     SecondExtraction,
     Untraceable,
@@ -42,6 +44,8 @@ if TYPE_CHECKING:
 
 # Kinds of correction that take a report out of the main analysis (INSPECT-SR asks for it first: wilkinson2025).
 WITHDRAWN = ("retraction", "expression of concern")
+# A correction found by a machine that nobody has looked at: shown, and without effect.
+PROPOSED = "proposed"
 
 F = TypeVar("F", bound=Fact)
 
@@ -69,6 +73,8 @@ class EvidenceBase:
     untraceable: tuple[Untraceable, ...]
     searches: Mapping[str, Search]
     records: Mapping[str, Record]
+    screening: tuple[Screening, ...]
+    reviews: tuple[Review, ...]
     day: str = ""
 
     @classmethod
@@ -129,8 +135,8 @@ class EvidenceBase:
 
     @cached_property
     def withdrawn(self) -> frozenset[str]:
-        """Citekeys of reports that were retracted or are under an expression of concern."""
-        return frozenset(item.citekey for item in self.corrections if item.kind in WITHDRAWN)
+        """Citekeys of reports that were retracted or are under an expression of concern; proposals do not count yet."""
+        return frozenset(c.citekey for c in self.corrections if c.kind in WITHDRAWN and c.status != PROPOSED)
 
     def question(self, name: str) -> Question:
         """The question of that name."""
@@ -164,7 +170,7 @@ class EvidenceBase:
             "appraisals": self.appraisals, "registrations": self.registrations, "jurisdictions": self.jurisdictions,
             "claims": self.claims, "records": self.records, "searches": self.searches, "untraceable": self.untraceable,
             "discrepancies": self.discrepancies, "corrections": self.corrections, "overrides": self.overrides,
-            "second-extraction": self.second_extractions,
+            "second-extraction": self.second_extractions, "screening": self.screening, "reviews": self.reviews,
             **{table: [s for s in self.studies.values() if s.table == table] for table in STUDY_TABLES},
         }  # fmt: skip
         rows = facts[name].values() if isinstance(facts[name], dict) else facts[name]
@@ -215,6 +221,8 @@ def type_sources(sources: Sources, *, strict: bool = True) -> EvidenceBase:
         untraceable=tuple(facts["untraceable"]),
         searches=_keyed(facts["searches"], "search"),
         records=_keyed(facts["records"], "record"),
+        screening=tuple(facts["screening"]),
+        reviews=tuple(facts["reviews"]),
     )
 
 

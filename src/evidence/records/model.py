@@ -253,9 +253,10 @@ class Search(Fact):
 
     search: str
     source: str
+    service: str
     query: str
     question: str
-    ran_on: date
+    ran_on: date | None
     found: int | None
     note: str
 
@@ -266,14 +267,42 @@ class Record(Fact):
 
     record: str
     title: str
+    authors: str
     year: int | None
+    venue: str
     doi: str
     pmid: str
+    registration: str
+    kind: str
     search: str
+    seen_at: str
     fate: str
+    same_as: str
     citekey: str
     reason: str
     recorded_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Screening(Fact):
+    """What one screener decided about one record."""
+
+    record: str
+    screener: str
+    decision: str
+    reason: str
+    decided_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Review(Fact):
+    """That somebody reviewed a question or an edition, and a checksum of what was reviewed."""
+
+    subject: str
+    reviewer: str
+    reviewed_on: date
+    checksum: str
+    note: str
 
 
 FACTS: dict[str, type[Fact]] = {
@@ -296,4 +325,6 @@ FACTS: dict[str, type[Fact]] = {
     "untraceable": Untraceable,
     "searches": Search,
     "records": Record,
+    "screening": Screening,
+    "reviews": Review,
 }
