@@ -6,7 +6,7 @@ EVIDENCE := $(RUN)/evidence
 export PYTHONHASHSEED := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help report lab study check tidy preview changes trace verify docs test lint pdf audit bench mutants clean
+.PHONY: help report lab study check tidy preview changes history retractions review trace verify docs test lint pdf audit bench mutants clean
 
 help: ## This list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,8 +53,17 @@ tidy: $(VENV)/report.stamp ## Put tables and .bib files into canonical order and
 preview: $(VENV)/report.stamp ## Render one page into build/preview/: QUESTION=withdrawal or STUDY=vicknasingam2020
 	@$(EVIDENCE) preview --question "$(QUESTION)" --study "$(STUDY)"
 
-changes: $(VENV)/report.stamp ## Say what moved since the newest edition; writes nothing
-	@$(EVIDENCE) changes
+changes: $(VENV)/report.stamp ## Say what moved since the newest edition, and why; writes nothing   (FORMAT=text|markdown|json)
+	@$(EVIDENCE) changes --format $(or $(FORMAT),text)
+
+history: $(VENV)/report.stamp ## Reconstruct the back editions of the days that the topic names, into reports/history/
+	@$(EVIDENCE) history
+
+retractions: $(VENV)/intake.stamp ## Ask whether anything cited was retracted; new notices become proposals   (CSV=retraction_watch.csv DRY_RUN=1)
+	@$(EVIDENCE) retractions $(if $(CSV),--csv "$(CSV)") $(if $(DRY_RUN),--dry-run)
+
+review: $(VENV)/report.stamp ## Print the checksum to sign and what changed since a review: QUESTION=withdrawal, or the edition
+	@$(EVIDENCE) review --question "$(QUESTION)" --edition "$(EDITION)"
 
 trace: $(VENV)/report.stamp ## Follow a sentence, a row, a study or an entry: ID=withdrawal.1
 	@$(EVIDENCE) trace "$(ID)"

@@ -13,7 +13,20 @@ from evidence.records.schema import read_schema
 from tests.conftest import ROOT
 
 SOURCES = sorted((ROOT / "src" / "evidence").rglob("*.py"))
-LAYERS = ("errors", "workspace", "records", "rules", "synthesis", "checking", "display", "editions", "documents", "cli")
+LAYERS = (
+    "errors",
+    "workspace",
+    "records",
+    "rules",
+    "synthesis",
+    "checking",
+    "display",
+    "editions",
+    "intake",
+    "unattended",
+    "documents",
+    "cli",
+)
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 
 

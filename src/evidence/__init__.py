@@ -6,7 +6,7 @@ The library names no topic: title, disclaimer and words come from ``data/datapac
 from evidence.checking import check
 from evidence.display import show
 from evidence.display.wording import say
-from evidence.editions.changes import changes_page, moved_in_short
+from evidence.editions.changes_shown import changes_page, moved_in_short
 from evidence.editions.edition import build_edition
 from evidence.editions.trace import trace
 from evidence.records.base import EvidenceBase

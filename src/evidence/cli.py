@@ -145,14 +145,63 @@ def preview_command(question: str, study: str) -> None:
 
 
 @main.command("changes")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to print.")
+@click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", help="How to print.")
 def changes_command(form: str) -> None:
-    """Say what moved since the newest published edition."""
-    from evidence.editions.changes import changes_since, changes_text
+    """Say what moved since the newest published edition, and why."""
+    from evidence.editions.changes import changes_since
+    from evidence.editions.changes_shown import changes_markdown, changes_text
     from evidence.records.base import EvidenceBase
 
     found = changes_since(EvidenceBase.load(), "9999-12")
-    click.echo(json.dumps(asdict(found), indent=1, ensure_ascii=False) if form == "json" else changes_text(found))
+    if form == "json":
+        click.echo(json.dumps(asdict(found), indent=1, ensure_ascii=False))
+    else:
+        click.echo(changes_markdown(found) if form == "markdown" else changes_text(found), nl=form == "text")
+
+
+@main.command("review")
+@click.option("--question", default="", help="A question, as withdrawal; empty means the edition.")
+@click.option("--edition", default="", help="Month, as 2026-11; empty means this month.")
+def review_command(question: str, edition: str) -> None:
+    """Print the checksum to sign, who reviewed what, and what changed since."""
+    from evidence.editions.review import review_text
+    from evidence.records.base import EvidenceBase
+    from evidence.records.dates import check_edition
+
+    click.echo(review_text(EvidenceBase.load(), question, check_edition(edition or date.today().strftime("%Y-%m"))))
+
+
+@main.command("retractions")
+@click.option(
+    "--csv", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A copy of retraction_watch.csv."
+)
+@click.option("--dry-run", is_flag=True, help="Only tell; write nothing.")
+@click.pass_context
+def retractions_command(ctx: click.Context, csv: Path | None, dry_run: bool) -> None:
+    """Ask whether anything cited was retracted, corrected or put under a concern; new notices become proposals."""
+    from evidence.intake.polite import Client
+    from evidence.intake.retractions import drill_text, retractions
+
+    workspace = Workspace.find()
+    client = Client(workspace.build / "retractions")
+    result = retractions(workspace, date.today(), client, csv)
+    click.echo("\n".join([*client.notes, drill_text(result)]))
+    if dry_run:
+        click.echo("Nothing was written.")
+    else:
+        _write(workspace, dict(result.texts), "Wrote", "Nothing to write.")
+    ctx.exit(1 if result.down else 0)
+
+
+@main.command("history")
+def history_command() -> None:
+    """Reconstruct the back editions that the topic names, from what was public then."""
+    from evidence.editions.reconstruction import reconstruct
+    from evidence.records.base import EvidenceBase
+
+    base = EvidenceBase.load()
+    made = reconstruct(base, [date.fromisoformat(day) for day in base.schema.topic.history])
+    click.echo(f"Reconstructed {', '.join(base.workspace.relative(path) for path in made)}.")
 
 
 @main.command("trace")

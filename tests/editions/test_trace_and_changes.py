@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from evidence.editions.changes import changes_text, compare, moved_in_short
+from evidence.editions.changes import compare
+from evidence.editions.changes_shown import changes_text, moved_in_short
 from evidence.editions.state import state
 from evidence.editions.trace import trace, trace_text
 from evidence.errors import UnknownIdError
@@ -59,8 +60,8 @@ def test_changes_name_lost_moved_corrected_and_added_facts_and_the_rows_behind(m
 def test_a_row_that_only_moved_to_another_line_is_no_change(moonwort_base):
     from dataclasses import replace
 
-    from evidence.editions.state import fact_digest
     from evidence.errors import Location
+    from evidence.records.digests import fact_digest
 
     finding = moonwort_base.findings["ivory2013-1"]
     assert fact_digest(finding) == fact_digest(replace(finding, where=Location("data/findings.csv", 999)))

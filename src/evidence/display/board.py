@@ -8,6 +8,7 @@ from html import escape
 from evidence.display.chips import VERDICT_HELP, certainty_chip, evidence_chip, verdict_chip
 from evidence.display.marks import page_of_question
 from evidence.display.phrases import plural
+from evidence.display.signoff import edition_signed
 from evidence.display.tables import Html, link, table
 from evidence.display.wording import verdict_statement
 from evidence.records.base import EvidenceBase
@@ -35,7 +36,8 @@ def head(base: EvidenceBase, edition: str) -> Html:
              f"{plural(sum(e.bibliography == 'studies' for e in base.references.values()), 'source')}.")  # fmt: skip
     return Html(
         f'<p class="crumb">Edition {escape(edition)}.{day}</p><h1>{escape(topic.title)}</h1>'
-        f'<p class="lead">{escape(topic.question)}</p><ul class="tiles">{tiles}</ul><p class="help">{basis}</p>'
+        f'<p class="lead">{escape(topic.question)}</p><ul class="tiles">{tiles}</ul>'
+        f'<p class="help">{basis}</p>{edition_signed(base, edition)}'
     )
 
 

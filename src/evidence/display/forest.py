@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import io
-import re
 from dataclasses import dataclass
 from html import escape
 from typing import Any
 
 from scipy.stats import norm
 
+from evidence.display.drawing import BLUE, INK, RUST, lean_svg
 from evidence.display.phrases import amount, design_words, plural
 from evidence.display.tables import table
 from evidence.records.base import EvidenceBase
@@ -22,9 +21,7 @@ from evidence.synthesis.grouping import CASES, Group, Voice
 MOST_ROWS = 24
 # Bars are intervals of this level; others are converted.
 DRAWN = 0.95
-SALT = "evidence"
 ROW_HEIGHT, WIDTH = 0.27, 4.9
-INK = "#1f2933"
 
 
 @dataclass(frozen=True)
@@ -107,14 +104,7 @@ def _line(base: EvidenceBase, voice: Voice) -> Line | None:
 
 
 def _draw(lines: list[Line], name: str, unit: str, *, log: bool, null: float | None) -> str:
-    import matplotlib as mpl
-    from matplotlib.figure import Figure
-
-    style: dict[Any, Any] = {"svg.fonttype": "none", "svg.hashsalt": SALT, "font.size": 9, "font.family": "sans-serif",
-             "axes.edgecolor": INK, "text.color": INK, "axes.labelcolor": INK, "xtick.color": INK, "ytick.color": INK}  # fmt: skip
-    with mpl.rc_context(style):
-        figure = Figure(figsize=(WIDTH, 0.9 + ROW_HEIGHT * len(lines)), layout="constrained")
-        axes = figure.add_subplot()
+    def draw(axes: Any) -> None:
         for place, line in enumerate(reversed(lines)):
             _draw_line(axes, place, line)
         if log:
@@ -123,25 +113,12 @@ def _draw(lines: list[Line], name: str, unit: str, *, log: bool, null: float | N
             axes.axvline(1.0 if log else null, color=INK, linewidth=0.8, linestyle=":")
         axes.set_yticks(range(len(lines)), [line.label for line in reversed(lines)])
         axes.set_xlabel(f"{name} ({unit})" if unit not in ("ratio", "") else name)
-        axes.spines[["top", "right", "left"]].set_visible(False)
-        axes.tick_params(axis="y", length=0)
-        buffer = io.StringIO()
-        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
-    return _lean(buffer.getvalue())
+
+    return lean_svg(draw, WIDTH, 0.9 + ROW_HEIGHT * len(lines))
 
 
-def _draw_line(axes: object, place: int, line: Line) -> None:
-    colour, marker = ("#b3541e", "D") if line.pooled else ("#1b5e8c", "o")
+def _draw_line(axes: Any, place: int, line: Line) -> None:
+    colour, marker = (RUST, "D") if line.pooled else (BLUE, "o")
     if line.low is not None and line.high is not None:
-        axes.plot([line.low, line.high], [place, place], color=colour, linewidth=1.6)  # type: ignore[attr-defined]
-    axes.plot([line.value], [place], marker=marker, color=colour, markersize=5)  # type: ignore[attr-defined]
-
-
-def _lean(svg: str) -> str:
-    """Drop the prologue, comments and fixed size, so that the figure scales with the page."""
-    svg = svg[svg.index("<svg") :]
-    svg = re.sub(r"<!--.*?-->", "", svg, flags=re.DOTALL)
-    svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
-    svg = re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", svg, count=1)
-    svg = re.sub(r'(<svg[^>]*?) width="[^"]*"', r'\1 aria-hidden="true"', svg, count=1)
-    return re.sub(r"\n\s*", "\n", svg).strip()
+        axes.plot([line.low, line.high], [place, place], color=colour, linewidth=1.6)
+    axes.plot([line.value], [place], marker=marker, color=colour, markersize=5)

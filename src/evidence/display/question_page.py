@@ -11,6 +11,7 @@ from evidence.display.marks import anchor, page_of_study, reference_numbers, row
 from evidence.display.phrases import amount, design_words, evidence, finding_value, plural, who
 from evidence.display.references import reference_list
 from evidence.display.road import road
+from evidence.display.signoff import signed
 from evidence.display.tables import Html, definition, link, outside, place, table
 from evidence.display.wording import Statement, say
 from evidence.records.base import EvidenceBase
@@ -32,7 +33,8 @@ def verdict(answer: Answer) -> Html:
         f'<p class="crumb"><a href="index.html#{escape(question.section)}">{escape(section)}</a></p>'
         f"<h1>{escape(question.wording)}</h1><p class=chips>{chips} "
         f'<span class="help">{escape(_why(answer))}</span></p>'
-        f'<div class="verdict-box">{_spoken(answer, spoken)}</div>{_how_large(answer)}{road(answer)}{_asked(answer)}'
+        f'<div class="verdict-box">{_spoken(answer, spoken)}</div>{_how_large(answer)}{road(answer)}'
+        f"{_asked(answer)}{signed(answer)}"
     )
 
 

@@ -8,6 +8,7 @@ from evidence.display import (
     board,
     findings_index,
     firmness,
+    flagged,
     methods_page,
     overviews,
     question_page,
@@ -43,8 +44,9 @@ def studies(reply: Answer) -> None:
 
 
 def firm(reply: Answer) -> None:
-    """Since when it stands, other ways to weigh the same rows, one study less, one study more."""
+    """Since when it stands, other ways to weigh the same rows, one study less or more, with and without what was withdrawn."""
     _show(firmness.firmness(reply))
+    _show(flagged.with_and_without(reply))
 
 
 def weigh(reply: Answer) -> None:
@@ -91,6 +93,11 @@ def gaps(base: EvidenceBase, edition: str) -> None:
     """Five kinds of not knowing, and the registered studies."""
     _show(overviews.gaps(base, edition_day(base, edition)))
     _show(overviews.registrations(base, edition_day(base, edition)))
+
+
+def withdrawn(base: EvidenceBase, edition: str) -> None:
+    """Reports under a retraction or concern, and each question they touch with and without them."""
+    _show(Html(f'<h2 id="withdrawn">Retractions and concerns</h2>{flagged.flagged(base, edition_day(base, edition))}'))
 
 
 def claims(base: EvidenceBase) -> None:

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import json
 import os
-import platform
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from evidence.display.firmness import prepare
-from evidence.display.methods_page import SHOWN_VERSIONS
-from evidence.editions.changes import previous_edition
+from evidence.editions.changes import TABLES
+from evidence.editions.feed import write_feed
 from evidence.editions.files import (
-    digest,
-    digests,
     folder_digests,
     publish_folder,
     recover,
@@ -27,13 +23,15 @@ from evidence.editions.files import (
 )
 from evidence.editions.forked import run_all
 from evidence.editions.index import labels, write_index
+from evidence.editions.inputs import input_digests, versions
 from evidence.editions.pages import Page, pages
 from evidence.editions.runner import run_page
 from evidence.editions.shared_files import write_shared
 from evidence.editions.state import state
 from evidence.editions.trace import trace_csv
 from evidence.errors import EvidenceError, PageError
-from evidence.records.base import EvidenceBase, package_folder
+from evidence.records.base import EvidenceBase
+from evidence.records.snapshot import pack
 from evidence.workspace import Workspace
 
 # A page takes a fraction of a second; one that takes this long hangs.
@@ -103,12 +101,18 @@ def build_edition(
     _write_stamp(workspace, label, [inputs, after])
     if after == before:
         shutil.rmtree(folder)
-        write_index(workspace, base.schema.topic)
+        _write_doors(base)
         return Edition(label, EQUAL, len(made))
     publish_folder(folder, workspace.edition(label))
-    write_index(workspace, base.schema.topic)
+    _write_doors(base)
     differing = tuple(sorted(name for name in {*before, *after} if before.get(name) != after.get(name)))
     return Edition(label, PUBLISHED, len(made), differing if before else ())
+
+
+def _write_doors(base: EvidenceBase) -> None:
+    """What leads to the editions: the list, the newest, and the feed."""
+    write_index(base.workspace, base.schema.topic)
+    write_feed(base.workspace, base.schema.topic)
 
 
 def _refuse_old(workspace: Workspace, label: str) -> None:
@@ -130,6 +134,7 @@ def render(base: EvidenceBase, label: str, made: tuple[Page, ...], inputs: dict[
         _render_pages(base, folder, made, progress)
         write_shared(folder)
         write_whole(folder / "trace.csv", trace_csv(base))
+        (folder / TABLES).write_bytes(pack(workspace))
         write_whole(folder / "edition.json", _edition_json(base, label, folder, inputs))
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
@@ -178,35 +183,12 @@ def _warm(base: EvidenceBase) -> None:
     prepare(base)
 
 
-def input_digests(base: EvidenceBase, label: str) -> dict[str, str]:
-    """Digest of everything an edition is made from, by group."""
-    workspace, package = base.workspace, package_folder()
-    groups = {
-        "data": digests(workspace.root, (workspace.root / "data").glob("*.*")),
-        "references": digests(workspace.root, (workspace.root / "references").glob("*.bib")),
-        "notebooks": digests(workspace.root, workspace.notebooks.glob("*.ipynb")),
-        "library": digests(package, (p for p in package.rglob("*") if p.is_file() and p.suffix != ".pyc")),
-    }
-    found = {name: digest(json.dumps(content, sort_keys=True).encode()) for name, content in groups.items()}
-    since = previous_edition(workspace, label)
-    before = workspace.edition(since) / "edition.json" if since else None
-    found["previous edition"] = digest(before.read_bytes()) if before else ""
-    found["as of"] = base.day
-    return found
-
-
 def _edition_json(base: EvidenceBase, label: str, folder: Path, inputs: dict[str, str]) -> str:
     content: dict[str, Any] = {
         "edition": label, "as_of": base.day, "title": base.schema.topic.title,
         "versions": versions(), "inputs": inputs, **state(base), "files": folder_digests(folder),
     }  # fmt: skip
     return json.dumps(content, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
-
-
-def versions() -> dict[str, str]:
-    """Versions that decide the bytes of a page."""
-    python = ".".join(platform.python_version_tuple()[:2])
-    return {"python": python, **{name: version(name) for name in SHOWN_VERSIONS}}
 
 
 def _stamp_file(workspace: Workspace, label: str) -> Path:

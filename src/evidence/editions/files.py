@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ctypes
-import hashlib
 import os
 import shutil
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+
+from evidence.records.digests import digest
 
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 
@@ -92,11 +93,6 @@ def _exchange(one: Path, two: Path) -> bool:
     if not hasattr(libc, "renameat2"):
         return False
     return bool(libc.renameat2(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(two), _RENAME_EXCHANGE) == 0)
-
-
-def digest(content: bytes) -> str:
-    """SHA-256 as text."""
-    return hashlib.sha256(content).hexdigest()
 
 
 def digests(folder: Path, paths: Iterable[Path]) -> dict[str, str]:

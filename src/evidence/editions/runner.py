@@ -17,7 +17,14 @@ TYPES = {"str": str, "int": int, "float": float, "bool": bool}
 
 
 def run_page(
-    notebook: Path, parameters: Mapping[str, Any], out: Path, *, topic: Topic, title: str, executed: Path
+    notebook: Path,
+    parameters: Mapping[str, Any],
+    out: Path,
+    *,
+    topic: Topic,
+    title: str,
+    executed: Path,
+    note: str = "",
 ) -> None:
     """Execute a notebook with parameters and write it as one HTML page.
 
@@ -31,6 +38,8 @@ def run_page(
         What the frame of the page says.
     executed
         Where the executed notebook is kept while the page is made, and for good when it fails.
+    note
+        What a reader must know before the first sentence; empty for nothing.
 
     Raises
     ------
@@ -54,7 +63,8 @@ def run_page(
             f"{out.name}: cell {error.exec_count} of {notebook.name} failed: {error.ename}: {error.evalue}"
         ) from None
     out.write_text(
-        page_html(node, topic=topic, title=title, edition=str(parameters.get("edition", ""))), encoding="utf-8"
+        page_html(node, topic=topic, title=title, edition=str(parameters.get("edition", "")), note=note),
+        encoding="utf-8",
     )
 
 
@@ -115,10 +125,10 @@ def _exporter() -> Any:
     return PageExporter(config)
 
 
-def page_html(node: Any, *, topic: Topic, title: str, edition: str) -> str:
+def page_html(node: Any, *, topic: Topic, title: str, edition: str, note: str = "") -> str:
     """An executed notebook as a page of the edition: outputs only, with title, navigation and disclaimer."""
     for number, cell in enumerate(node.cells):
         cell.id = f"cell-{number}"
-    frame = {"topic": topic, "page_title": escape(title), "edition": edition, "metadata": {"name": title}}
+    frame = {"topic": topic, "page_title": escape(title), "edition": edition, "note": note, "metadata": {"name": title}}
     body, _ = _exporter().from_notebook_node(node, resources=frame)
     return str(body)

@@ -64,6 +64,8 @@ class Topic:
         Whether a finding speaks only once a second pair of eyes has read it.
     issues
         Address that opens a new issue, as https://…/issues/new; empty where there is none. Statements link to it.
+    history
+        Days of which back editions are made.
     """
 
     title: str
@@ -76,6 +78,7 @@ class Topic:
     sections: Mapping[str, str]
     two_readings: bool = False
     issues: str = ""
+    history: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -97,7 +100,7 @@ def read_schema(path: Path) -> Schema:
     try:
         package = json.loads(path.read_text(encoding="utf-8"))
         topic = dict(package["topic"])
-        topic |= {name: tuple(topic[name]) for name in ("topic_words", "first_questions")}
+        topic |= {name: tuple(topic[name]) for name in ("topic_words", "first_questions", "history") if name in topic}
         tables = {item["name"]: _table(item) for item in package["resources"]}
         return Schema(Topic(**topic), tables)
     except json.JSONDecodeError as error:

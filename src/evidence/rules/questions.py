@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from evidence.errors import Location
@@ -15,6 +16,7 @@ Found = Iterator[tuple[Location, str]]
 CONTRASTS = ("mean difference", "standardised mean difference", "risk ratio", "odds ratio", "hazard ratio", "rate ratio",
              "ratio of means", "correlation", "direction only")  # fmt: skip
 COUNTED = ("frequency",)
+EDITION = re.compile(r"^\d{4}-(0[1-9]|1[0-2])$")
 
 
 @rule(
@@ -84,3 +86,11 @@ def status_by_finding(base: EvidenceBase) -> Found:
         question = base.questions.get(finding.question)
         if question and question.kind == "status":
             yield finding.where, f"{finding.finding} answers the status question {question.question}"
+
+
+@rule("Q008", "A review names a question or an edition", "Write the name of a question, or an edition as 2026-11.")
+def review_of_nothing(base: EvidenceBase) -> Found:
+    """A sign-off that belongs to nothing signs nothing."""
+    for review in base.reviews:
+        if review.subject not in base.questions and not EDITION.match(review.subject):
+            yield review.where, f"{review.subject} is neither a question nor an edition"

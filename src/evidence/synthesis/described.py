@@ -45,7 +45,7 @@ Summary = PooledGroup | Described
 def summarise(group: Group, choices: Choices = OURS) -> Summary:
     """Pool a group where that is honest; otherwise describe its range and say why."""
     effects = [effect(voice.finding, choices.shares) for voice in group.voices]
-    reason = _impossible(group, effects) or ("" if choices.anyway else _unwise(group))
+    reason = _why_not(group, effects, anyway=choices.anyway)
     if reason:
         values = [value for voice in group.voices for value in _ends(voice.finding.value, voice.finding)]
         return Described(len(group.voices), min(values, default=None), max(values, default=None), reason)
@@ -77,21 +77,20 @@ def _ends(value: float | None, finding: object) -> list[float]:
     return [end for end in ends if end is not None]
 
 
-def _impossible(group: Group, effects: list[Effect | None]) -> str:
-    """Why no choice can average a group; empty where one can."""
+def _why_not(group: Group, effects: list[Effect | None], *, anyway: bool) -> str:
+    """Why a group is not averaged; empty where it is. `anyway` passes over what is unwise, never over what is impossible."""
     if any(strand_of(voice.study) == REVIEWS for voice in group.voices):
         return "reviews share their trials, and an average would count these again"
-    if len(group.voices) < MIN_STUDIES:
-        return "only one sample"
+    count = len(group.voices)
+    if count < (MIN_STUDIES if anyway else MIN_POOLED):
+        return "only one sample" if count == 1 else f"only {count} independent samples"
     if any(item is None for item in effects):
         return "some samples give neither counts nor an interval"
-    return ""
+    return "" if anyway else _unlike(group)
 
 
-def _unwise(group: Group) -> str:
-    """Why we do not average a group that could be."""
-    if len(group.voices) < MIN_POOLED:
-        return f"only {len(group.voices)} independent samples"
+def _unlike(group: Group) -> str:
+    """Why the samples of a group have no mean that can be named."""
     if any(isinstance(v.study, Survey) and v.study.recruitment != DRAWN_BY_CHANCE for v in group.voices):
         return "the samples were recruited in unlike ways, not drawn by chance"
     if any(not isinstance(v.study, Survey) and group.measure in ("proportion", "mean") for v in group.voices):

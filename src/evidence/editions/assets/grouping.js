@@ -58,16 +58,14 @@ Evidence.grouping = (() => {
     };
   };
 
-  const impossible = (made, group, effects) => {
-    if (group.voices.some((voice) => study(made, voice).strand === REVIEWS)) {
-      return "reviews share their trials, and an average would count these again";
-    }
-    if (group.voices.length < 2) return "only one sample";
-    return effects.some((item) => !item) ? "some samples give neither counts nor an interval" : "";
+  const whyNot = (made, group, effects, anyway) => {
+    const studies = group.voices.map((voice) => study(made, voice)), count = studies.length;
+    if (studies.some((item) => item.strand === REVIEWS)) return "reviews share their trials, and an average would count these again";
+    if (count < (anyway ? 2 : made.rules.pooled)) return count === 1 ? "only one sample" : `only ${count} independent samples`;
+    if (effects.some((item) => !item)) return "some samples give neither counts nor an interval";
+    return anyway ? "" : unlike(group, studies);
   };
-  const unwise = (made, group) => {
-    const studies = group.voices.map((voice) => study(made, voice));
-    if (studies.length < made.rules.pooled) return `only ${studies.length} independent samples`;
+  const unlike = (group, studies) => {
     if (studies.some((item) => item.survey && !item.chance)) {
       return "the samples were recruited in unlike ways, not drawn by chance";
     }
@@ -78,7 +76,7 @@ Evidence.grouping = (() => {
 
   const summarise = (made, group, choices) => {
     const effects = group.voices.map((voice) => voice.effects[choices.shares]);
-    const reason = impossible(made, group, effects) || (choices.anyway ? "" : unwise(made, group));
+    const reason = whyNot(made, group, effects, choices.anyway);
     if (reason) {
       const values = group.voices.flatMap(ends);
       const [low, high] = values.length ? [Math.min(...values), Math.max(...values)] : [null, null];
