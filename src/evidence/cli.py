@@ -7,9 +7,6 @@ import os
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is imported: pages are forked from one thread
 
 import json
-import sys
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -17,10 +14,10 @@ from typing import Any
 
 import click
 
+from evidence.cli_living import COMMANDS
 from evidence.errors import EvidenceError, RecordError
+from evidence.terminal import progress, write_texts
 from evidence.workspace import Workspace
-
-KINDS = ("survey", "observational", "trial", "laboratory")
 
 
 class Commands(click.Group):
@@ -66,30 +63,7 @@ def tidy_command() -> None:
     """Put tables and .bib files into canonical order and quoting."""
     from evidence.records.tidy import tidy
 
-    _write(Workspace.find(), tidy(Workspace.find()), "Tidied", "Everything is tidy.")
-
-
-@main.command("new")
-@click.argument("kind", type=click.Choice(KINDS))
-@click.argument("key")
-def new_command(kind: str, key: str) -> None:
-    """Start a new study: a .bib stub, a row of its table, a first finding. On a terminal it asks column by column."""
-    from evidence.records.drafting import KINDS as TABLES
-    from evidence.records.drafting import draft, to_ask
-    from evidence.records.schema import read_schema
-
-    workspace = Workspace.find()
-    columns = to_ask(read_schema(workspace.schema).tables[TABLES[kind]])
-    given = {}
-    if sys.stdin.isatty():
-        click.echo("Empty answers are welcome: fill them later in the table.")
-        for column in columns:
-            allowed = f" [{' | '.join(column.enum)}]" if column.enum else ""
-            given[column.name] = click.prompt(
-                f"{column.name}: {column.description}{allowed}", default="", show_default=False
-            )
-    _write(workspace, draft(workspace, kind, key, date.today(), given), "Drafted", "")
-    click.echo(f"Fill the empty cells of {key}, then run `make check`, which names each that is still needed.")
+    write_texts(Workspace.find(), tidy(Workspace.find()), "Tidied", "Everything is tidy.")
 
 
 @main.command("edition")
@@ -107,7 +81,7 @@ def edition_command(edition: str, as_of: str, force: bool) -> None:
     workspace = Workspace.find()
     _refuse_problems(workspace)
     base = EvidenceBase.load(workspace).as_of(as_of)
-    with _progress(len(pages(base, label))) as step:
+    with progress(len(pages(base, label))) as step:
         made = build_edition(base, label, force=force, progress=step)
     where = workspace.relative(workspace.edition(label))
     if made.outcome == UNCHANGED:
@@ -157,51 +131,6 @@ def changes_command(form: str) -> None:
         click.echo(json.dumps(asdict(found), indent=1, ensure_ascii=False))
     else:
         click.echo(changes_markdown(found) if form == "markdown" else changes_text(found), nl=form == "text")
-
-
-@main.command("review")
-@click.option("--question", default="", help="A question, as withdrawal; empty means the edition.")
-@click.option("--edition", default="", help="Month, as 2026-11; empty means this month.")
-def review_command(question: str, edition: str) -> None:
-    """Print the checksum to sign, who reviewed what, and what changed since."""
-    from evidence.editions.review import review_text
-    from evidence.records.base import EvidenceBase
-    from evidence.records.dates import check_edition
-
-    click.echo(review_text(EvidenceBase.load(), question, check_edition(edition or date.today().strftime("%Y-%m"))))
-
-
-@main.command("retractions")
-@click.option(
-    "--csv", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A copy of retraction_watch.csv."
-)
-@click.option("--dry-run", is_flag=True, help="Only tell; write nothing.")
-@click.pass_context
-def retractions_command(ctx: click.Context, csv: Path | None, dry_run: bool) -> None:
-    """Ask whether anything cited was retracted, corrected or put under a concern; new notices become proposals."""
-    from evidence.intake.polite import Client
-    from evidence.intake.retractions import drill_text, retractions
-
-    workspace = Workspace.find()
-    client = Client(workspace.build / "retractions")
-    result = retractions(workspace, date.today(), client, csv)
-    click.echo("\n".join([*client.notes, drill_text(result)]))
-    if dry_run:
-        click.echo("Nothing was written.")
-    else:
-        _write(workspace, dict(result.texts), "Wrote", "Nothing to write.")
-    ctx.exit(1 if result.down else 0)
-
-
-@main.command("history")
-def history_command() -> None:
-    """Reconstruct the back editions that the topic names, from what was public then."""
-    from evidence.editions.reconstruction import reconstruct
-    from evidence.records.base import EvidenceBase
-
-    base = EvidenceBase.load()
-    made = reconstruct(base, [date.fromisoformat(day) for day in base.schema.topic.history])
-    click.echo(f"Reconstructed {', '.join(base.workspace.relative(path) for path in made)}.")
 
 
 @main.command("trace")
@@ -258,7 +187,7 @@ def verify_command(ctx: click.Context) -> None:
     from evidence.records.base import EvidenceBase
 
     base = EvidenceBase.load()
-    with _progress(0) as step:
+    with progress(0) as step:
         found = verify(base, step)
     if found.other_versions:
         click.echo(
@@ -285,7 +214,7 @@ def docs_command(ctx: click.Context, only_check: bool) -> None:
     if only_check and stale:
         click.echo(f"Not current: {', '.join(stale)}. Run `make docs`.", err=True)
         ctx.exit(1)
-    _write(workspace, stale, "Wrote", "Every generated document is current.")
+    write_texts(workspace, stale, "Wrote", "Every generated document is current.")
 
 
 def _refuse_problems(workspace: Workspace) -> None:
@@ -297,45 +226,13 @@ def _refuse_problems(workspace: Workspace) -> None:
         raise RecordError(f"{as_text(errors)}\nNothing was rendered; the reports stand as they were.")
 
 
-def _write(workspace: Workspace, texts: dict[str, str], verb: str, nothing: str) -> None:
-    from evidence.editions.files import write_whole
-
-    for file, text in texts.items():
-        write_whole(workspace.root / file, text)
-    click.echo(f"{verb}: {', '.join(texts)}." if texts else nothing)
-
-
 def _text_of(workspace: Workspace, file: str) -> str:
     path = workspace.root / file
     return path.read_text(encoding="utf-8") if path.is_file() else ""
 
 
-def _progress(total: int) -> AbstractContextManager[Callable[[str], None]]:
-    """A bar on a terminal; a plain line for every fiftieth page elsewhere."""
-    if sys.stdout.isatty():
-        return _Bar(total)
-    seen: list[str] = []
-
-    def step(name: str) -> None:
-        seen.append(name)
-        if len(seen) % 50 == 0:
-            click.echo(f"{len(seen)} pages done, the last {name}")
-
-    return nullcontext(step)
-
-
-class _Bar:
-    """click's progress bar as something that is called with the name of each page."""
-
-    def __init__(self, total: int) -> None:
-        self._bar = click.progressbar(length=total, label="Pages")
-
-    def __enter__(self) -> Callable[[str], None]:
-        self._bar.__enter__()
-        return lambda name: self._bar.update(1)
-
-    def __exit__(self, *details: object) -> None:
-        self._bar.__exit__(None, None, None)
+for command in COMMANDS:
+    main.add_command(command)
 
 
 if __name__ == "__main__":

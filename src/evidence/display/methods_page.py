@@ -47,8 +47,9 @@ def flow(base: EvidenceBase) -> Html:
         + [f"{own} for reasons of their own, listed below"]
     )
     studies = Counter(study.table for study in base.studies.values())
+    ran = sum(search.ran_on is not None for search in base.searches.values())
     steps = [
-        ("Identification", f"{plural(len(base.searches), 'search', 'searches')} found {plural(len(base.records), 'record')}",
+        ("Identification", f"{plural(ran, 'search', 'searches')} found {plural(len(base.records), 'record')}",
          f"{fates['duplicate']} repeat another" if fates["duplicate"] else ""),
         ("Screening", f"{plural(len(base.records) - fates['duplicate'], 'record')} read as title, abstract or page",
          f"{fates['set aside']} set aside: {aside}" if aside else ""),

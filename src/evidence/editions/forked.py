@@ -44,14 +44,19 @@ def run_all(tasks: Mapping[str, Task], *, workers: int, timeout: float, done: Ca
     waiting = list(tasks.items())[::-1]
     running: dict[int, Child] = {}
     failures: dict[str, str] = {}
-    while waiting or running:
-        while waiting and len(running) < workers:
-            name, task = waiting.pop()
-            pid, pipe = _start(task)
-            running[pid] = Child(name, time.monotonic() + timeout, pipe)
-        for pid in [pid for pid in running if _ended(pid, running[pid], failures, timeout)]:
-            done(running.pop(pid).name)
-        time.sleep(POLL)
+    try:
+        while waiting or running:
+            while waiting and len(running) < workers:
+                name, task = waiting.pop()
+                pid, pipe = _start(task)
+                running[pid] = Child(name, time.monotonic() + timeout, pipe)
+            for pid in [pid for pid in running if _ended(pid, running[pid], failures, timeout)]:
+                done(running.pop(pid).name)
+            time.sleep(POLL)
+    finally:
+        for pid in running:  # the parent was stopped: no child outlives it
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
     return failures
 
 

@@ -22,6 +22,16 @@ def previous_edition(workspace: Workspace, edition: str) -> str:
     return max(labels, default="")
 
 
+def same_as_newest(base: EvidenceBase, edition: str) -> str:
+    """Label of an earlier edition that was made from just what is here now; empty when something changed since, or none is."""
+    since = previous_edition(base.workspace, edition)
+    if not since:
+        return ""
+    made_from = json.loads((base.workspace.edition(since) / "edition.json").read_text(encoding="utf-8"))["inputs"]
+    now = input_digests(base, edition)
+    return since if all(now[name] == made_from.get(name) for name in ("data", "references", *CODE, "as of")) else ""
+
+
 def input_digests(base: EvidenceBase, label: str) -> dict[str, str]:
     """Digest of everything an edition is made from, by group."""
     workspace = base.workspace

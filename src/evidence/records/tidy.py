@@ -15,8 +15,8 @@ from evidence.records.sources import Sources, read_sources
 from evidence.records.tables import Table
 from evidence.workspace import BIBLIOGRAPHIES, Workspace
 
-# Questions stand in the order in which people want to read them.
-ORDERED_BY_HAND = ("questions",)
+# Questions stand in the order in which people want to read them, decisions in the order in which they were made.
+ORDERED_BY_HAND = ("questions", "screening")
 FIELD_ORDER = ("author", "title", "journal", "school", "institution", "howpublished", "year", "month", "volume", "number",
                "pages", "doi", "pmid", "pmcid", "url", "seen", "incomplete", "reason", "note")  # fmt: skip
 # Mended by tidying itself.

@@ -62,7 +62,7 @@ def year_differs(base: EvidenceBase) -> Found:
     for finding in base.findings.values():
         entry = base.references.get(finding.citekey)
         year = entry.get("year") if entry else ""
-        if year.isdigit() and abs(last_day(finding.public_on).year - int(year)) > YEARS_APART:
+        if year.isdigit() and finding.public_on and abs(last_day(finding.public_on).year - int(year)) > YEARS_APART:
             yield finding.where, f"public on {finding.public_on}, but {finding.citekey} is of {year}"
 
 
