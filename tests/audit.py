@@ -227,13 +227,15 @@ def audit(folder: Path, paths: Iterable[Path]) -> list[str]:
     listed = list(paths)
     with ProcessPoolExecutor(workers) as pool:
         visited = pool.map(_some, [listed[start::workers] for start in range(workers)])
-        return [*broken(folder), *overweight(folder), *(fault for faults in visited for fault in faults)]
+        links = (fault for place in sorted({path.parent for path in listed}) for fault in broken(place))
+        return [*links, *overweight(folder), *(fault for faults in visited for fault in faults)]
 
 
 def main() -> None:
     """Audit the newest edition whole."""
-    folder = max(path for path in (Path(__file__).parent.parent / "reports").iterdir() if path.is_dir())
-    pages = sorted(folder.glob("*.html"))
+    reports = Path(__file__).parent.parent / "reports"
+    folder = max(reports.glob("*/edition.json")).parent
+    pages = [*sorted(folder.glob("*.html")), *sorted(reports.glob("*.html")), *sorted(reports.glob("history/*/*.html"))]
     faults = audit(folder, pages)
     print("\n".join(faults[:50]))
     print(

@@ -176,6 +176,7 @@ def test_the_weighing_stands_in_the_address_and_comes_back_from_it(open_question
     assert hash_ == "#weigh?without=ivory2013&interval=wald&matters=2"
     assert page.get_by_role("link", name="Link to this weighing").get_attribute("href") == hash_
     again = open_question("sleep-onset", hash_)
+    again.wait_for_function("Math.abs(document.getElementById('weigh').getBoundingClientRect().top) < 50")
     assert panel(again) == panel(page)
     assert not again.locator("#weigh").get_by_label("Kestrel 2013").is_checked()
     again.get_by_role("button", name="Back to the answer of the edition").click()

@@ -30,14 +30,16 @@ def head(base: EvidenceBase, edition: str) -> Html:
         f'<li>{verdict_chip(name)} <strong>{counts[name]}</strong> <span class="help">{escape(VERDICT_HELP[name])}</span></li>'
         for name in VERDICTS
     )
+    sources = plural(sum(e.bibliography == "studies" for e in base.references.values()), "source")
     basis = (f"{plural(len(base.studies), 'study', 'studies')}, {plural(len(base.findings), 'finding')}, "
              f"{plural(len(base.registrations), 'registered study', 'registered studies')} and "
-             f"{plural(len(base.jurisdictions), 'legal entry', 'legal entries')} from "
-             f"{plural(sum(e.bibliography == 'studies' for e in base.references.values()), 'source')}.")  # fmt: skip
+             f"{plural(len(base.jurisdictions), 'legal entry', 'legal entries')}")  # fmt: skip
+    # An earlier day has neither a list of sources of its own nor anything to sign.
+    basis, sign = (f"{basis}.", "") if base.day else (f"{basis} from {sources}.", edition_signed(base, edition))
     return Html(
         f'<p class="crumb">Edition {escape(edition)}.{day}</p><h1>{escape(topic.title)}</h1>'
         f'<p class="lead">{escape(topic.question)}</p><ul class="tiles">{tiles}</ul>'
-        f'<p class="help">{basis}</p>{edition_signed(base, edition)}'
+        f'<p class="help">{basis}</p>{sign}'
     )
 
 

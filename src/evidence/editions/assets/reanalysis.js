@@ -217,5 +217,9 @@
     draw();
   });
   draw();
-  if (location.hash.startsWith(MARK)) document.getElementById("weigh").scrollIntoView();
+  // The browser looks for the address as an anchor, finds none, and stays at the top: this comes after it.
+  const scroll = () => setTimeout(() => document.getElementById("weigh").scrollIntoView());
+  if (location.hash.startsWith(MARK)) {
+    if (document.readyState === "complete") scroll(); else window.addEventListener("load", scroll);
+  }
 })();
