@@ -235,7 +235,8 @@ def main() -> None:
     """Audit the newest edition whole."""
     reports = Path(__file__).parent.parent / "reports"
     folder = max(reports.glob("*/edition.json")).parent
-    pages = [*sorted(folder.glob("*.html")), *sorted(reports.glob("*.html")), *sorted(reports.glob("history/*/*.html"))]
+    doors = [reports / "index.html"]  # latest.html leads on to an edition at once
+    pages = [*sorted(folder.glob("*.html")), *doors, *sorted(reports.glob("history/*/*.html"))]
     faults = audit(folder, pages)
     print("\n".join(faults[:50]))
     print(
