@@ -66,9 +66,13 @@
   document.querySelectorAll("table.sortable").forEach(makeSortable);
   if (document.querySelector("meta[name=issues]")) document.querySelectorAll(".statement").forEach(makeReportable);
   document.querySelectorAll("pre.entry").forEach(makeCopyable);
-  // The index of findings brings its own scripts; other pages do not wait for them.
-  if (document.getElementById("findings-data")) {
-    for (const name of ["table-core.js", "findings.js"]) {
+  // Pages that compute bring their own scripts; other pages do not wait for them.
+  const SCRIPTS = {
+    "findings-data": ["table-core.js", "findings.js"],
+    "weighing-data": ["pooling.js", "shares.js", "grouping.js", "weighing.js", "reanalysis.js"],
+  };
+  for (const [id, names] of Object.entries(SCRIPTS)) {
+    for (const name of document.getElementById(id) ? names : []) {
       document.head.append(Object.assign(document.createElement("script"), { src: `assets/${name}`, async: false }));
     }
   }
